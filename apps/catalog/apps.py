@@ -1,0 +1,7 @@
+from bss.core.apps import DomainConfig
+
+
+class CatalogConfig(DomainConfig):
+    default = True
+    name = "apps.catalog"
+    label = "catalog"

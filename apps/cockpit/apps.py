@@ -1,0 +1,7 @@
+from bss.core.apps import DomainConfig
+
+
+class CockpitConfig(DomainConfig):
+    default = True
+    name = "apps.cockpit"
+    label = "cockpit"

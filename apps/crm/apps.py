@@ -1,0 +1,7 @@
+from bss.core.apps import DomainConfig
+
+
+class CrmConfig(DomainConfig):
+    default = True
+    name = "apps.crm"
+    label = "crm"

@@ -1,0 +1,7 @@
+from bss.core.apps import DomainConfig
+
+
+class OrderingConfig(DomainConfig):
+    default = True
+    name = "apps.ordering"
+    label = "ordering"

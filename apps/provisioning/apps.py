@@ -1,0 +1,7 @@
+from bss.core.apps import DomainConfig
+
+
+class ProvisioningConfig(DomainConfig):
+    default = True
+    name = "apps.provisioning"
+    label = "provisioning"

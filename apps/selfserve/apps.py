@@ -1,0 +1,7 @@
+from bss.core.apps import DomainConfig
+
+
+class SelfserveConfig(DomainConfig):
+    default = True
+    name = "apps.selfserve"
+    label = "selfserve"

@@ -1,0 +1,7 @@
+from bss.core.apps import DomainConfig
+
+
+class SubscriptionConfig(DomainConfig):
+    default = True
+    name = "apps.subscription"
+    label = "subscription"

@@ -1,0 +1,14 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class WiringConfig(AppConfig):
+    """The composition root, last to be ready: it knows everything and nothing knows it."""
+
+    name = "bss"
+    label = "bss"
+
+    def ready(self) -> None:
+        # Tasks sent from any process must find the configured Celery app.
+        import_module("bss.celery")

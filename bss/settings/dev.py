@@ -1,0 +1,20 @@
+"""Development, and the embedded services of `./run`: safe to lose, so it may pretend."""
+
+from .base import *
+from .environment import env
+from .parts.postgres import databases
+from .parts.redis import caches, channel_layers
+from .product import read_product
+from .safety import refuse_incomplete
+
+DEBUG = env.bool("BSS_DEBUG", default=False)
+SECRET_KEY = env("SECRET_KEY", default="only-for-commands-that-serve-nobody")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+DATABASES = databases()
+CACHES = caches()
+CHANNEL_LAYERS = channel_layers()
+BSS = read_product(production=False)
+refuse_incomplete(BSS)
+
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False

@@ -1,0 +1,45 @@
+"""Reading and refusing environment variables."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from environ import FileAwareEnv
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+# NAME_FILE may name a file that holds the value, as container secrets do.
+env = FileAwareEnv()
+env.read_env(os.environ.get("BSS_ENV_FILE", BASE_DIR / ".env"))
+
+PLACEHOLDERS = ("changeme", "change-me", "placeholder", "insecure", "example", "secret")
+
+
+def one_of(name: str, allowed: Iterable[str], default: str) -> str:
+    """The value of a variable, which must be one of the allowed words."""
+    value = str(env(name, default=default))
+    if value not in allowed:
+        words = ", ".join(sorted(allowed))
+        raise ImproperlyConfigured(f"{name} is '{value}'; it must be one of: {words}.")
+    return value
+
+
+def secret(name: str, *, at_least: int) -> str:
+    """The value of a secret, which must be long enough and no placeholder."""
+    value = str(env(name, default=""))
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set.")
+    if len(value) < at_least:
+        raise ImproperlyConfigured(f"{name} must have at least {at_least} characters.")
+    if any(word in value.lower() for word in PLACEHOLDERS):
+        raise ImproperlyConfigured(f"{name} still holds a placeholder.")
+    return value
+
+
+def required(name: str) -> str:
+    """The value of a variable that has no default."""
+    value = str(env(name, default=""))
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set.")
+    return value

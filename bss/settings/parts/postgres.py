@@ -1,0 +1,36 @@
+"""PostgreSQL, from a libpq URL."""
+
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+from ..environment import env
+
+NAMES = {
+    "dbname": "NAME",
+    "user": "USER",
+    "password": "PASSWORD",  # noqa: S105
+    "host": "HOST",
+    "port": "PORT",
+}
+POOL = {"min_size": 1, "max_size": 8, "timeout": 10}
+
+
+def databases(*, pool: bool = True) -> dict[str, Any]:
+    """Django's DATABASES for DATABASE_URL, pooled unless told otherwise."""
+    try:
+        given = conninfo_to_dict(env("DATABASE_URL", default="postgresql:///bss?host=/nowhere"))
+    except ProgrammingError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}") from error
+    options = {name: value for name, value in given.items() if name not in NAMES}
+    return {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            **{setting: given.get(name, "") for name, setting in NAMES.items()},
+            # A pool and persistent connections exclude each other.
+            "CONN_MAX_AGE": 0,
+            "OPTIONS": options | ({"pool": POOL} if pool else {}),
+        }
+    }

@@ -1,0 +1,37 @@
+"""Valkey or Redis: one server, one numbered database for each purpose."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..environment import env
+
+REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:1/0")
+BROKER, CHANNELS, CACHE = range(3)
+
+
+def numbered(purpose: int, first: int = 0) -> str:
+    """The URL of the database for one purpose."""
+    return urlsplit(REDIS_URL)._replace(path=f"/{first + purpose}").geturl()
+
+
+def caches(first: int = 0) -> dict[str, Any]:
+    """Django's CACHES."""
+    return {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": numbered(CACHE, first),
+            "OPTIONS": {"socket_connect_timeout": 0.2, "socket_timeout": 1},
+        }
+    }
+
+
+def channel_layers(first: int = 0) -> dict[str, Any]:
+    """Channels' CHANNEL_LAYERS."""
+    # The client's default time-out would close every socket that is idle for five seconds.
+    host = {"address": numbered(CHANNELS, first), "socket_timeout": None}
+    return {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [host]},
+        }
+    }

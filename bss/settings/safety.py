@@ -1,0 +1,66 @@
+"""What may never start, with one sentence each and the way out."""
+
+from collections.abc import Iterator
+
+from django.core.exceptions import ImproperlyConfigured
+
+from .environment import env
+from .product import Product
+
+PRETENDING = {"cards": "mock", "kyc": "prebaked", "mail": "mailbox"}
+SIMULATED = {"network": "simulator", "esim": "simulator"}
+
+
+def refuse_incomplete(product: Product) -> None:
+    """Refuse a chosen gateway whose keys are missing or of the wrong kind, in any environment."""
+    raise_all(incomplete(product))
+
+
+def refuse_unsafe(product: Product) -> None:
+    """Refuse whatever would be a lie or a hole in production."""
+    raise_all([*pretending(product), *holes(product)])
+
+
+def incomplete(product: Product) -> Iterator[str]:
+    if product.gateways["cards"] != "stripe":
+        return
+    for name, value in product.stripe.items():
+        if not value:
+            yield f"BSS_PAYMENT_STRIPE_{name.upper()} is needed with BSS_PAYMENT_PROVIDER=stripe."
+    live = [product.stripe[name].startswith(("sk_live_", "pk_live_")) for name in KEYS]
+    if live[0] != live[1]:
+        yield "The two Stripe keys mix test and live mode."
+
+
+KEYS = ("api_key", "publishable_key")
+
+
+def pretending(product: Product) -> Iterator[str]:
+    for gateway, adapter in PRETENDING.items():
+        if product.gateways[gateway] == adapter:
+            yield f"The {gateway} gateway is '{adapter}', which only pretends."
+    if not env.bool("BSS_ALLOW_SIMULATED_NETWORK", default=False):
+        for gateway, adapter in SIMULATED.items():
+            if product.gateways[gateway] == adapter:
+                yield (
+                    f"The {gateway} gateway is '{adapter}', which only pretends; "
+                    "BSS_ALLOW_SIMULATED_NETWORK=true says that this is meant."
+                )
+
+
+def holes(product: Product) -> Iterator[str]:
+    if product.sandbox:
+        yield "BSS_ALLOW_ADMIN_RESET lets anyone on the staff erase the database."
+    if product.kyc_allow_prebaked:
+        yield "BSS_KYC_ALLOW_PREBAKED accepts a proof of identity that nobody checked."
+    if product.kyc_allow_doc_reuse:
+        yield "BSS_KYC_ALLOW_DOC_REUSE lets one document prove many people."
+    if product.stripe["api_key"].startswith("sk_test_"):
+        yield "BSS_PAYMENT_STRIPE_API_KEY is a test key."
+
+
+def raise_all(faults: list[str] | Iterator[str]) -> None:
+    """Refuse to start, naming every fault at once."""
+    found = list(faults)
+    if found:
+        raise ImproperlyConfigured("\n".join(["Refused to start:", *found]))

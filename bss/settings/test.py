@@ -1,0 +1,20 @@
+"""Tests: fast, alone, and the same on every machine."""
+
+from .base import *
+from .environment import env
+from .parts.postgres import databases
+from .parts.redis import caches, channel_layers
+from .product import read_product
+
+# Each process of a parallel run has three numbered databases of its own.
+FIRST = 3 * int("0" + env("PYTEST_XDIST_WORKER", default="").removeprefix("gw"))
+
+SECRET_KEY = "only-for-tests"  # noqa: S105
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+DATABASES = databases(pool=False)
+CACHES = caches(FIRST)
+CHANNEL_LAYERS = channel_layers(FIRST)
+CELERY_BROKER_URL = numbered(BROKER, FIRST)
+BSS = read_product(production=False)
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,14 @@
+from django.contrib import admin
+from django.urls import path
+from django.views.generic import RedirectView
+
+from bss import health
+from bss.api import api
+
+urlpatterns = [
+    path("health/live", health.live),
+    path("health/ready", health.ready),
+    path("cockpit/", admin.site.urls),
+    path("tmf-api/", api.urls),
+    path("", RedirectView.as_view(url="/cockpit/")),
+]

@@ -1,0 +1,33 @@
+#!/usr/bin/env python
+"""Django's command line, in the project's own environment."""
+
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+PYTHON = Path(__file__).resolve().parent / ".venv" / "bin" / "python"
+
+
+def use_own_environment() -> None:
+    """Start again with the project's Python when this one lacks Django."""
+    if find_spec("django"):
+        return
+    if not PYTHON.exists() or Path(sys.prefix) == PYTHON.parent.parent:
+        sys.exit("The project's environment is missing or incomplete; ./run makes it.")
+    os.execv(PYTHON, [str(PYTHON), *sys.argv])
+
+
+def main() -> None:
+    """Run one command."""
+    use_own_environment()
+    from bss.settings import choose
+
+    choose()
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
