@@ -11,7 +11,7 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 
 # NAME_FILE may name a file that holds the value, as container secrets do.
 env = FileAwareEnv()
-env.read_env(os.environ.get("BSS_ENV_FILE", BASE_DIR / ".env"))
+env.read_env(os.environ.get("BSS_DOTENV", BASE_DIR / ".env"))
 
 PLACEHOLDERS = ("changeme", "change-me", "placeholder", "insecure", "example", "secret")
 
