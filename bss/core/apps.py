@@ -2,6 +2,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 # Modules that register things merely by being imported, in the order their layers allow.
 REGISTERING = ("operations", "policies", "invariants", "gateways", "tasks", "handlers")
@@ -22,3 +23,8 @@ class CoreConfig(DomainConfig):
     default = True
     name = "bss.core"
     label = "core"
+
+    def ready(self) -> None:
+        super().ready()
+        import_module("bss.core.administration")
+        post_migrate.connect(import_module("bss.core.roles").install, sender=self)

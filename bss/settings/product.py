@@ -42,6 +42,9 @@ class Product:
     renewal_reminder_seconds: int
     number_pool_low: int
     mail_from: str
+    call_threads: int  # calls of one request performed at the same time
+    wake_workers: bool
+    write_spans: bool
     stripe: Mapping[str, str] = field(repr=False)
 
 
@@ -85,5 +88,8 @@ def read_product(*, production: bool) -> Product:
         renewal_reminder_seconds=env.int("BSS_RENEWAL_REMINDER_LOOKAHEAD_SECONDS", default=86400),
         number_pool_low=env.int("BSS_INVENTORY_MSISDN_POOL_LOW_THRESHOLD", default=50),
         mail_from=env("BSS_PORTAL_EMAIL_FROM", default="BSS <care@bss.invalid>"),
+        call_threads=env.int("BSS_CALL_THREADS", default=4),
+        wake_workers=True,
+        write_spans=True,
         stripe=read_stripe(),
     )

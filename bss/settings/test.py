@@ -1,5 +1,7 @@
 """Tests: fast, alone, and the same on every machine."""
 
+from dataclasses import replace
+
 from .base import *
 from .environment import env
 from .parts.postgres import databases
@@ -15,6 +17,12 @@ DATABASES = databases(pool=False)
 CACHES = caches(FIRST)
 CHANNEL_LAYERS = channel_layers(FIRST)
 CELERY_BROKER_URL = numbered(BROKER, FIRST)
-BSS = read_product(production=False)
+BSS = replace(
+    read_product(production=False),
+    simulated_delay=0.0,
+    call_threads=1,
+    wake_workers=False,
+    write_spans=False,
+)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,84 @@
+"""Who acts, through which door, on whose behalf."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from typing import Any
+
+EVERYTHING: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The identity under which operations run; stored on every event and call."""
+
+    actor: str = "system"
+    channel: str = "system"
+    service_identity: str = "default"
+    on_behalf_of: str = ""
+    customer_id: str = ""
+    trace_id: str = ""
+    span_id: str = ""
+    # Names the holder may use: operations, "noun.*", "effect:read", "*". None trusts the process.
+    permissions: frozenset[str] | None = EVERYTHING
+
+    @property
+    def client(self) -> str:
+        """The namespace in which this actor's idempotency keys are unique."""
+        return f"{self.service_identity}/{self.actor}"
+
+    def allows(self, operation: str, effect: str) -> bool:
+        """True when this holder may run the operation."""
+        held = self.permissions
+        if held is EVERYTHING:
+            return True
+        noun = operation.rpartition(".")[0]
+        return not held.isdisjoint((operation, f"{noun}.*", f"effect:{effect}", "*"))
+
+    def stored(self) -> dict[str, str]:
+        """What a row must keep so that later work acts under the same identity."""
+        return {
+            "actor": self.actor,
+            "channel": self.channel,
+            "service_identity": self.service_identity,
+            "on_behalf_of": self.on_behalf_of,
+            "trace_id": self.trace_id,
+            "span_id": self.span_id,
+        }
+
+
+_current: ContextVar[Context] = ContextVar("bss_context", default=Context())
+
+
+def current() -> Context:
+    """The context of the running request, command or task."""
+    return _current.get()
+
+
+@contextmanager
+def acting(context: Context | None = None, **changes: Any) -> Iterator[Context]:
+    """Act under another identity inside the block."""
+    acting_as = replace(context or current(), **changes)
+    token = _current.set(acting_as)
+    try:
+        yield acting_as
+    finally:
+        _current.reset(token)
+
+
+def traced(context: Context) -> Context:
+    """The same context, with a trace id if it had none."""
+    return (
+        context
+        if context.trace_id
+        else replace(context, trace_id=secrets.token_hex(16))
+    )
+
+
+def restored(stored: dict[str, str]) -> Context:
+    """The context a row was written under, trusted because the kernel wrote it."""
+    return Context(**stored)

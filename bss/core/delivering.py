@@ -1,0 +1,170 @@
+"""Delivering events: claim the oldest of each lane, run its handler, commit both together."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+
+from bss.core import context, registry, tracing
+from bss.core.context import Context
+from bss.core.events import Record, handle, handles
+from bss.core.invocation import Invocation, PendingCall, transaction_of
+from bss.core.performing import LostLease, back_off
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 5
+
+
+@dataclass(slots=True)
+class Claimed:
+    """A delivery this process may run until its lease ends."""
+
+    id: int
+    handler: str
+    lane: str
+    attempts: int
+    token: uuid.UUID
+
+
+# A loose index scan over lanes: each step jumps to the first open row of the next lane, so a lane
+# with a hundred thousand followers costs as much as one with a single row.
+_CLAIM = """
+WITH RECURSIVE lane AS (
+  (SELECT handler, lane, id, state, run_at, lease_until FROM core_delivery
+    WHERE queue = %(queue)s AND state <> 'done' AND (handler, lane) >= (%(handler)s, %(lane)s)
+    ORDER BY handler, lane, id LIMIT 1)
+  UNION ALL
+  SELECT following.* FROM lane previous, LATERAL (
+    SELECT handler, lane, id, state, run_at, lease_until FROM core_delivery d
+    WHERE d.queue = %(queue)s AND d.state <> 'done'
+      AND (d.handler, d.lane) > (previous.handler, previous.lane)
+    ORDER BY handler, lane, id LIMIT 1) following
+), head AS (
+  SELECT id FROM lane WHERE state = 'open' AND {due}
+    AND (lease_until IS NULL OR lease_until < statement_timestamp()) LIMIT %(limit)s
+), pick AS (
+  -- The lease is tested again on the locked row: the candidate may come from an old snapshot.
+  SELECT d.id FROM core_delivery d JOIN head USING (id)
+  WHERE d.state = 'open' AND (d.lease_until IS NULL OR d.lease_until < statement_timestamp())
+  FOR UPDATE OF d SKIP LOCKED
+)
+UPDATE core_delivery d SET attempts = attempts + 1, token = gen_random_uuid(),
+    lease_until = statement_timestamp() + %(lease)s * interval '1 s'
+FROM pick WHERE d.id = pick.id RETURNING d.id, d.handler, d.lane, d.attempts, d.token
+"""
+
+
+def claim(
+    queue: str, limit: int, *, lease: float, due_only: bool = True
+) -> list[Claimed]:
+    """Lease the heads of up to `limit` lanes, beginning at a random one."""
+    start = secrets.choice("abcdefghijklmnopqrstuvwxyz")
+    found = _claim_from(start, queue, limit, lease, due_only)
+    if len(found) < limit:
+        found += _claim_from("", queue, limit - len(found), lease, due_only)
+    return found
+
+
+def _claim_from(
+    handler: str, queue: str, limit: int, lease: float, due_only: bool
+) -> list[Claimed]:
+    sql = _CLAIM.format(due="run_at <= statement_timestamp()" if due_only else "true")
+    parameters = {
+        "queue": queue,
+        "handler": handler,
+        "lane": "",
+        "limit": limit,
+        "lease": lease,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [Claimed(*row) for row in cursor.fetchall()]
+
+
+def deliver(
+    claimed: Claimed, *, token: uuid.UUID | None = None
+) -> tuple[list[PendingCall], set[str]]:
+    """Run one delivery: (calls it requested, leased to `token`; queues left with work)."""
+    invocation = Invocation(token=token)
+    try:
+        with transaction_of(invocation):
+            _run(claimed)
+    except LostLease:
+        return [], set()
+    except Exception as error:
+        _keep_failure(claimed, error)
+        return [], set()
+    return invocation.calls, invocation.queues
+
+
+def _run(claimed: Claimed) -> None:
+    record = _close(claimed)
+    if not handles(claimed.handler):
+        log.warning(
+            "delivery %s has no handler %s any more", claimed.id, claimed.handler
+        )
+        return
+    with (
+        context.acting(_context_of(record)),
+        tracing.span(
+            claimed.handler, service=claimed.handler.split(".")[0], kind="delivery"
+        ),
+        registry.allowing(),
+    ):
+        handle(claimed.handler, record)
+
+
+def _context_of(record: Record) -> Context:
+    return Context(
+        actor=record.actor,
+        channel=record.channel,
+        on_behalf_of=record.on_behalf_of,
+        service_identity=record.service_identity,
+        trace_id=record.trace_id,
+    )
+
+
+# First statement of the transaction: fence, row lock and the event in one.
+_CLOSE = """
+UPDATE core_delivery d SET state = 'done', done_at = statement_timestamp(), token = NULL, lease_until = NULL
+FROM core_event e WHERE d.id = %s AND d.token = %s AND d.state = 'open' AND e.id = d.event_id
+  AND NOT EXISTS (SELECT 1 FROM core_delivery o WHERE o.queue = d.queue AND o.handler = d.handler
+    AND o.lane = d.lane AND o.state <> 'done' AND o.id < d.id)
+RETURNING e.id, e.name, e.aggregate, e.about, e.summary, e.payload, e.at, e.actor, e.channel,
+    e.on_behalf_of, e.service_identity, e.trace_id
+"""
+
+
+def _close(claimed: Claimed) -> Record:
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOSE, [claimed.id, claimed.token])
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    if row is None:
+        raise LostLease
+    values = list(row)
+    if isinstance(values[5], str):
+        values[5] = json.loads(values[5])
+    return Record(*values)
+
+
+def _keep_failure(claimed: Claimed, error: Exception) -> None:
+    log.exception("delivery %s to %s failed", claimed.id, claimed.handler)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE core_delivery SET state = %s, error = %s, token = NULL, lease_until = NULL,"
+            " run_at = statement_timestamp() + %s * interval '1 s' WHERE id = %s AND token = %s",
+            [
+                "parked" if claimed.attempts >= ATTEMPTS else "open",
+                f"{type(error).__name__}: {error}"[:1000],
+                back_off(claimed.attempts),
+                claimed.id,
+                claimed.token,
+            ],
+        )

@@ -1,0 +1,43 @@
+"""The kernel's tables."""
+
+from bss.core.models.base import (
+    CodeQuerySet,
+    LifecycleModel,
+    PublicIdModel,
+    PublicIdQuerySet,
+)
+from bss.core.models.identity import (
+    ApiClient,
+    OperationPermission,
+    OperatorProfile,
+    User,
+)
+from bss.core.models.work import (
+    Call,
+    ClockState,
+    Delivery,
+    Proposal,
+    Request,
+    Span,
+    StateHistory,
+    StoredEvent,
+)
+
+__all__ = [
+    "ApiClient",
+    "Call",
+    "ClockState",
+    "CodeQuerySet",
+    "Delivery",
+    "LifecycleModel",
+    "OperationPermission",
+    "OperatorProfile",
+    "Proposal",
+    "PublicIdModel",
+    "PublicIdQuerySet",
+    "Request",
+    "Span",
+    "StateHistory",
+    "StoredEvent",
+    "User",
+]

@@ -1,0 +1,110 @@
+"""Draining queues: what workers, sweeps, commands and tests do with open work."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterable
+
+from django.db import connection
+
+from bss.core import delivering, performing
+from bss.core.delivering import deliver
+from bss.core.events import QUEUES
+from bss.core.invocation import LEASE_SECONDS, PendingCall
+from bss.core.performing import perform_all, release
+
+DELIVERIES_AT_ONCE = 20
+# Few, because a batch of slow calls would wait, leased, behind its first time-out.
+CALLS_AT_ONCE = 2
+
+
+def drain(queue: str, seconds: float = 20.0, *, due_only: bool = True) -> int:
+    """Run a queue's open work until nothing is due or time is up; how many rows that was."""
+    until, done = time.monotonic() + seconds, 0
+    while time.monotonic() < until:
+        step = _drain_once(queue, until, due_only)
+        if not step:
+            break
+        done += step
+    return done
+
+
+def _drain_once(queue: str, until: float, due_only: bool) -> int:
+    claimed = delivering.claim(
+        queue, DELIVERIES_AT_ONCE, lease=LEASE_SECONDS, due_only=due_only
+    )
+    for delivery in claimed:
+        # Born leased to this very loop, so that a saga goes on without another wake-up.
+        followers, _ = deliver(delivery, token=uuid.uuid4())
+        _perform(followers, until)
+    calls = performing.claim(
+        queue, CALLS_AT_ONCE, lease=LEASE_SECONDS, due_only=due_only
+    )
+    _perform(calls, until)
+    return len(claimed) + len(calls)
+
+
+def _perform(calls: list[PendingCall], until: float) -> None:
+    if calls:
+        left, _ = perform_all(calls, until)
+        release(left)
+
+
+def drain_everything(*, due_only: bool = True, rounds: int = 200) -> int:
+    """Drain every queue again and again until all are quiet; how many rows that was."""
+    done = 0
+    for _ in range(rounds):
+        step = sum(drain(queue, due_only=due_only) for queue in QUEUES)
+        if not step:
+            return done
+        done += step
+    return done
+
+
+def due_queues() -> list[str]:
+    """Queues that hold work which is due now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT q FROM unnest(%s::text[]) q WHERE EXISTS (SELECT 1 FROM core_delivery d"
+            " WHERE d.queue = q AND d.state = 'open' AND d.run_at <= statement_timestamp()"
+            " AND (d.lease_until IS NULL OR d.lease_until < statement_timestamp()))"
+            " OR EXISTS (SELECT 1 FROM core_call c WHERE c.queue = q"
+            " AND c.state IN ('open', 'answered') AND c.run_at <= statement_timestamp()"
+            " AND (c.lease_until IS NULL OR c.lease_until < statement_timestamp()))",
+            [list(QUEUES)],
+        )
+        return [queue for (queue,) in cursor.fetchall()]
+
+
+def open_work() -> dict[str, int]:
+    """How many deliveries and calls are open, answered or parked."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 'delivery ' || state, count(*) FROM core_delivery WHERE state <> 'done'"
+            " GROUP BY 1 UNION ALL SELECT 'call ' || state, count(*) FROM core_call"
+            " WHERE state <> 'done' GROUP BY 1 ORDER BY 1"
+        )
+        return dict(cursor.fetchall())
+
+
+def purge(days: int = 30, chunk: int = 5000) -> int:
+    """Delete deliveries and calls that ended long ago, a chunk at a time."""
+    gone = 0
+    for table in ("core_delivery", "core_call"):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE state = 'done'"
+                " AND done_at < statement_timestamp() - %s * interval '1 day' ORDER BY id LIMIT %s)",
+                [days, chunk],
+            )
+            gone += cursor.rowcount
+    return gone
+
+
+def wake(queues: Iterable[str]) -> None:
+    """Tell workers that these queues hold work."""
+    from bss.core.waking import wake_queue
+
+    for queue in queues:
+        wake_queue(queue)
