@@ -1,0 +1,94 @@
+"""Proposals: a preview that waits for a person, and runs exactly as shown or not at all."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from bss.core import clock, context, registry, requests
+from bss.core.context import traced
+from bss.core.errors import BssError, Conflict, PermissionDenied, rule
+from bss.core.invocation import Invocation
+from bss.core.models import Proposal
+from bss.core.operations import WAIT_SECONDS, Answer, authorise, start
+from bss.core.previews import Agreed, Preview, preview
+
+LIVES = timedelta(minutes=15)
+
+EXPIRED = rule(
+    "proposal.confirm.expired", "Proposal {id} has expired; prepare it again."
+)
+USED = rule("proposal.confirm.used", "Proposal {id} was already confirmed.")
+
+
+def propose(
+    name: str, args: dict[str, Any], *, second_person: bool = False, reason: str = ""
+) -> tuple[Proposal, Preview]:
+    """Preview an operation and keep it for a person to confirm; a refusal is raised at once."""
+    seen = preview(name, args)
+    if seen.refusal is not None:
+        refusal = BssError(seen.refusal.message, seen.refusal.context)
+        refusal.status, refusal.code = seen.refusal.status, seen.refusal.code
+        raise refusal
+    agreed = seen.agreed.stored()
+    proposal = Proposal.objects.create(
+        operation=name,
+        args=args,
+        requester=context.current().client,
+        second_person=second_person,
+        shown=seen.shown(),
+        agreed=agreed,
+        digest=requests.digest_of(name, {"args": args, "agreed": agreed}),
+        reason=reason,
+        expires_at=clock.real() + LIVES,
+    )
+    return proposal, seen
+
+
+def confirm(proposal_id: str, *, wait: float = WAIT_SECONDS) -> Answer:
+    """Run a proposal's operation once; refused when it would now do anything else than shown."""
+    proposal: Proposal = Proposal.objects.get_by_id(proposal_id)
+    found = registry.find(proposal.operation)
+    with context.acting(traced(context.current())) as acting:
+        authorise(found, acting)
+        _require_right_person(proposal, acting.client)
+        return start(
+            found,
+            found.parse(proposal.args),
+            key=f"proposal/{proposal.public_id}",
+            wait=wait,
+            before=lambda: _use(proposal, acting.client),
+            after=lambda invocation: _compare(proposal, invocation),
+        )
+
+
+def _require_right_person(proposal: Proposal, confirmer: str) -> None:
+    is_requester = proposal.requester == confirmer
+    if is_requester and proposal.second_person:
+        raise PermissionDenied("Somebody else must confirm this; you asked for it.")
+    if not is_requester and not proposal.second_person:
+        raise PermissionDenied(
+            f"Only {proposal.requester} may confirm {proposal.public_id}."
+        )
+
+
+def _use(proposal: Proposal, confirmer: str) -> None:
+    now = clock.real()
+    unused = Proposal.objects.filter(
+        Q(pk=proposal.pk, used_at=None, expires_at__gt=now)
+    )
+    if not unused.update(used_at=now, used_by=confirmer):
+        proposal.refresh_from_db()
+        raise (USED if proposal.used_at else EXPIRED)(id=proposal.public_id)
+
+
+def _compare(proposal: Proposal, invocation: Invocation) -> None:
+    now = Agreed.of(invocation).stored()
+    if now != proposal.agreed:
+        raise Conflict(
+            "proposal.changed",
+            f"{proposal.public_id} would do something else than was shown; look again.",
+            {"agreed": proposal.agreed, "now": now},
+        )

@@ -1,0 +1,91 @@
+"""Previews tell what would happen; proposals do exactly that, or nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from bss.core import context
+from bss.core.context import Context
+from bss.core.errors import BssError, Conflict, PermissionDenied, PolicyViolation
+from bss.core.models import Call, Proposal, StoredEvent
+from bss.core.previews import preview
+from bss.core.proposals import confirm, propose
+from bss.core.tests import toy
+
+pytestmark = pytest.mark.usefixtures("committed")
+
+
+@pytest.fixture(autouse=True)
+def _clean() -> None:
+    for log in (toy.heard, toy.sent, toy.moods):
+        log.clear()
+
+
+def test_a_preview_tells_money_and_leaves_nothing() -> None:
+    seen = preview("jar.fill", {"jar": "J-1", "amount": 5})
+
+    assert seen.money == [{"amount": 5}]
+    assert seen.refusal is None
+    assert toy.sent == []
+    assert ("heard", "J-1", 5, "test") in toy.heard
+    assert not Call.objects.exists() and not StoredEvent.objects.exists()
+
+
+def test_a_preview_shows_the_refusal() -> None:
+    seen = preview("jar.fill", {"jar": "J-1", "amount": 500})
+
+    assert seen.refusal is not None
+    assert seen.refusal.code == "jar.fill.too_much"
+
+
+def test_a_proposal_of_a_refused_operation_is_refused() -> None:
+    with pytest.raises(BssError, match="at most 100"):
+        propose("jar.fill", {"jar": "J-1", "amount": 500})
+
+
+def test_a_confirmed_proposal_runs_once() -> None:
+    proposal, _ = propose("jar.fill", {"jar": "J-1", "amount": 5})
+
+    first, again = confirm(proposal.public_id), confirm(proposal.public_id)
+
+    assert first.state == "done"
+    assert again.repeated
+    assert toy.sent == ["J-1/5"]
+
+
+def test_only_the_requester_confirms() -> None:
+    proposal, _ = propose("jar.fill", {"jar": "J-1", "amount": 5})
+
+    with context.acting(Context(actor="max")), pytest.raises(PermissionDenied):
+        confirm(proposal.public_id)
+
+
+def test_a_second_person_is_somebody_else() -> None:
+    proposal, _ = propose("jar.fill", {"jar": "J-1", "amount": 5}, second_person=True)
+
+    with pytest.raises(PermissionDenied):
+        confirm(proposal.public_id)
+    with context.acting(Context(actor="max")):
+        assert confirm(proposal.public_id).state == "done"
+
+
+def test_an_expired_proposal_is_dead() -> None:
+    proposal, _ = propose("jar.fill", {"jar": "J-1", "amount": 5})
+    Proposal.objects.update(expires_at=proposal.created_at)
+
+    with pytest.raises(PolicyViolation, match="expired"):
+        confirm(proposal.public_id)
+
+
+def test_a_changed_price_is_refused_with_both_values() -> None:
+    proposal, _ = propose("jar.fill", {"jar": "J-1", "amount": 5})
+    calls = [{**call, "amount": 4} for call in proposal.agreed["calls"]]
+    Proposal.objects.update(agreed={**proposal.agreed, "calls": calls})
+
+    with pytest.raises(Conflict) as refusal:
+        confirm(proposal.public_id)
+
+    assert refusal.value.context["agreed"]["calls"][0]["amount"] == 4
+    assert refusal.value.context["now"]["calls"][0]["amount"] == 5
+    assert toy.sent == []
+    assert Proposal.objects.get().used_at is None
