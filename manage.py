@@ -19,14 +19,18 @@ def use_own_environment() -> None:
 
 
 def main() -> None:
-    """Run one command."""
+    """Serve, or run one command with the services at hand."""
     use_own_environment()
+    from bss.embedded.doors import attached, supervise
     from bss.settings import choose
 
-    choose()
-    from django.core.management import execute_from_command_line
+    if sys.argv[1:2] in (["serve"], ["stop"]):
+        sys.exit(supervise(sys.argv[1:]))
+    with attached(sys.argv[1:]):
+        choose()
+        from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

@@ -11,4 +11,6 @@ class WiringConfig(AppConfig):
 
     def ready(self) -> None:
         # Tasks sent from any process must find the configured Celery app.
-        import_module("bss.celery")
+        celery = import_module("bss.celery")
+        # By now every app has registered its sweeps.
+        celery.app.conf.beat_schedule = import_module("bss.core.sweeps").beat_schedule()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import Refusal
+from .interrupts import held
 from .places import Places, read_private, write_private
 from .processes import Identity, Recipe, spawn, stop, tail, wait_until
 
@@ -41,10 +42,11 @@ class Tree:
     def start(self, recipe: Recipe) -> Child:
         """Start a child and write down who it is."""
         log = self.found.logs / f"{recipe.name}.log"
-        popen = spawn(recipe, log)
-        child = Child(recipe, log, popen, Identity.of(popen.pid), time.monotonic())
-        self.children.append(child)
-        self.record()
+        with held():
+            popen = spawn(recipe, log)
+            child = Child(recipe, log, popen, Identity.of(popen.pid), time.monotonic())
+            self.children.append(child)
+            self.record()
         return child
 
     def start_ready(self, recipe: Recipe, ready: Callable[[], bool], seconds: float = 60) -> Child:
@@ -71,11 +73,12 @@ class Tree:
         return stopped
 
     def again(self, child: Child) -> None:
-        child.popen = spawn(child.recipe, child.log)
-        child.identity = Identity.of(child.popen.pid)
-        child.since, child.due = time.monotonic(), None
-        child.pause = min(2 * child.pause, LONGEST_PAUSE)
-        self.record()
+        with held():
+            child.popen = spawn(child.recipe, child.log)
+            child.identity = Identity.of(child.popen.pid)
+            child.since, child.due = time.monotonic(), None
+            child.pause = min(2 * child.pause, LONGEST_PAUSE)
+            self.record()
 
     def stop(self) -> None:
         """Stop everything, the last started first, and leave nothing running."""

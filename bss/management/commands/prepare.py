@@ -1,0 +1,47 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError, call_command, get_commands
+from django.db import connection
+from redis import Redis
+
+from bss.settings.parts.redis import REDIS_URL
+
+LOCK = 0x627373  # any number that nothing else locks
+OLDEST_POSTGRES, OLDEST_REDIS = 15, 7
+
+
+class Command(BaseCommand):
+    """Bring the database up to date and fill an empty one; safe to run many times and at once."""
+
+    help = "Migrate the database and seed an empty one."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        require_versions()
+        with one_at_a_time():
+            call_command("migrate", interactive=False, verbosity=1)
+            if "bss" in get_commands():
+                call_command("bss", "seed")
+
+
+def require_versions() -> None:
+    """Refuse servers that are too old."""
+    connection.ensure_connection()
+    postgres = connection.pg_version // 10_000
+    if postgres < OLDEST_POSTGRES:
+        raise CommandError(f"PostgreSQL {postgres} is too old; {OLDEST_POSTGRES} is needed.")
+    with Redis.from_url(REDIS_URL) as redis:
+        version = str(redis.info("server")["redis_version"])
+    if int(version.partition(".")[0]) < OLDEST_REDIS:
+        raise CommandError(f"Redis {version} is too old; {OLDEST_REDIS} is needed.")
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+    try:
+        yield
+    finally:
+        connection.close()
