@@ -27,12 +27,8 @@ NOT_SANDBOX = rule(
     "admin.sandbox.required",
     "This database is not marked as a sandbox; {operation} works only on one that is.",
 )
-NOT_PARKED = rule(
-    "work.retry.not_open", "{kind} {id} is {state}; only open work can be changed."
-)
-UNKNOWN_ROLE = rule(
-    "staff.create.unknown_role", "There is no role {role}; use one of {roles}."
-)
+NOT_PARKED = rule("work.retry.not_open", "{kind} {id} is {state}; only open work can be changed.")
+UNKNOWN_ROLE = rule("staff.create.unknown_role", "There is no role {role}; use one of {roles}.")
 
 
 def require_sandbox(operation: str) -> None:
@@ -66,9 +62,7 @@ def _let_everybody_see() -> None:
     time.sleep(clock.READING_SECONDS)
 
 
-@operation(
-    "clock.now", effect="read", roles="care supervisor engineer finance catalog_manager"
-)
+@operation("clock.now", effect="read", roles="care supervisor engineer finance catalog_manager")
 def clock_now() -> dict[str, Any]:
     """Tell the business time and how it is set."""
     return _clock_view()
@@ -200,9 +194,7 @@ def _delivery_view(delivery: Delivery) -> dict[str, Any]:
 
 
 @operation("delivery.list", effect="read", roles="engineer supervisor")
-def list_deliveries(
-    *, state: str | None = None, limit: int = 50
-) -> list[dict[str, Any]]:
+def list_deliveries(*, state: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
     """List deliveries that are open or parked, oldest first."""
     found = Delivery.objects.select_related("event").order_by("id")
     found = found.filter(state=state) if state else found.exclude(state="done")
@@ -270,9 +262,7 @@ def discard_call(*, call_id: int, reason: str) -> dict[str, Any]:
 
 
 def _lock_work(model: type[Delivery | Call], id: int) -> Any:
-    row = (
-        model.objects.select_for_update(no_key=True, of=("self",)).filter(pk=id).first()
-    )
+    row = model.objects.select_for_update(no_key=True, of=("self",)).filter(pk=id).first()
     kind = model._meta.model_name or ""
     if row is None:
         raise NotFound(kind, id)
@@ -369,12 +359,8 @@ def reset_operational_data(*, reset_sequences: bool = False) -> dict[str, Any]:
     """Empty a sandbox of customers, orders and lines and put the reference data back."""
     require_sandbox("admin.reset_operational_data")
     known = registry.registry()
-    steps = [
-        op for name, op in known.items() if name.endswith(".reset") and op.internal
-    ]
-    seeds = [
-        op for name, op in known.items() if name.endswith(".restore") and op.internal
-    ]
+    steps = [op for name, op in known.items() if name.endswith(".reset") and op.internal]
+    seeds = [op for name, op in known.items() if name.endswith(".restore") and op.internal]
     for step in sorted(steps, key=_height, reverse=True) + sorted(seeds, key=_height):
         registry.perform(step, {})
     with connection.cursor() as cursor:

@@ -27,4 +27,5 @@ class CoreConfig(DomainConfig):
     def ready(self) -> None:
         super().ready()
         import_module("bss.core.administration")
+        import_module("bss.core.traces")
         post_migrate.connect(import_module("bss.core.roles").install, sender=self)

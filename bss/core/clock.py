@@ -54,11 +54,7 @@ def reading() -> Reading:
     global _reading, _stale_at
     if _pinned is not None:
         return _pinned
-    if (
-        settings.BSS.sandbox
-        and time.monotonic() >= _stale_at
-        and not connection.needs_rollback
-    ):
+    if settings.BSS.sandbox and time.monotonic() >= _stale_at and not connection.needs_rollback:
         _reading, _stale_at = _stored(), time.monotonic() + READING_SECONDS
     return _reading
 

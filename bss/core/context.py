@@ -51,7 +51,8 @@ class Context:
         }
 
 
-_current: ContextVar[Context] = ContextVar("bss_context", default=Context())
+NOBODY = Context()
+_current: ContextVar[Context] = ContextVar("bss_context", default=NOBODY)
 
 
 def current() -> Context:
@@ -72,11 +73,7 @@ def acting(context: Context | None = None, **changes: Any) -> Iterator[Context]:
 
 def traced(context: Context) -> Context:
     """The same context, with a trace id if it had none."""
-    return (
-        context
-        if context.trace_id
-        else replace(context, trace_id=secrets.token_hex(16))
-    )
+    return context if context.trace_id else replace(context, trace_id=secrets.token_hex(16))
 
 
 def restored(stored: dict[str, str]) -> Context:

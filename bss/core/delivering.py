@@ -61,9 +61,7 @@ FROM pick WHERE d.id = pick.id RETURNING d.id, d.handler, d.lane, d.attempts, d.
 """
 
 
-def claim(
-    queue: str, limit: int, *, lease: float, due_only: bool = True
-) -> list[Claimed]:
+def claim(queue: str, limit: int, *, lease: float, due_only: bool = True) -> list[Claimed]:
     """Lease the heads of up to `limit` lanes, beginning at a random one."""
     start = secrets.choice("abcdefghijklmnopqrstuvwxyz")
     found = _claim_from(start, queue, limit, lease, due_only)
@@ -107,15 +105,11 @@ def deliver(
 def _run(claimed: Claimed) -> None:
     record = _close(claimed)
     if not handles(claimed.handler):
-        log.warning(
-            "delivery %s has no handler %s any more", claimed.id, claimed.handler
-        )
+        log.warning("delivery %s has no handler %s any more", claimed.id, claimed.handler)
         return
     with (
         context.acting(_context_of(record)),
-        tracing.span(
-            claimed.handler, service=claimed.handler.split(".")[0], kind="delivery"
-        ),
+        tracing.span(claimed.handler, service=claimed.handler.split(".")[0], kind="delivery"),
         registry.allowing(),
     ):
         handle(claimed.handler, record)
@@ -133,7 +127,8 @@ def _context_of(record: Record) -> Context:
 
 # First statement of the transaction: fence, row lock and the event in one.
 _CLOSE = """
-UPDATE core_delivery d SET state = 'done', done_at = statement_timestamp(), token = NULL, lease_until = NULL
+UPDATE core_delivery d SET state = 'done', done_at = statement_timestamp(), token = NULL,
+  lease_until = NULL
 FROM core_event e WHERE d.id = %s AND d.token = %s AND d.state = 'open' AND e.id = d.event_id
   AND NOT EXISTS (SELECT 1 FROM core_delivery o WHERE o.queue = d.queue AND o.handler = d.handler
     AND o.lane = d.lane AND o.state <> 'done' AND o.id < d.id)

@@ -30,9 +30,7 @@ class PolicyViolation(BssError):
 
     status = 422
 
-    def __init__(
-        self, rule: str, message: str, context: dict[str, Any] | None = None
-    ) -> None:
+    def __init__(self, rule: str, message: str, context: dict[str, Any] | None = None) -> None:
         super().__init__(message, context)
         self.rule = self.code = rule
 
@@ -74,8 +72,7 @@ class InvalidArguments(BssError):
     def of(cls, error: ValidationError) -> InvalidArguments:
         """The first fault as a sentence, all of them in the context."""
         faults = {
-            ".".join(map(str, fault["loc"])) or "body": fault["msg"]
-            for fault in error.errors()
+            ".".join(map(str, fault["loc"])) or "body": fault["msg"] for fault in error.errors()
         }
         where, why = next(iter(faults.items()))
         return cls(f"{where}: {why}", faults)
@@ -110,9 +107,7 @@ class Rule:
     message: str
 
     def __call__(self, **context: Any) -> PolicyViolation:
-        return PolicyViolation(
-            self.id, self.message.format_map(_Facts(context)), context
-        )
+        return PolicyViolation(self.id, self.message.format_map(_Facts(context)), context)
 
 
 class _Facts(dict[str, Any]):
@@ -163,9 +158,7 @@ def problem(error: Exception) -> Problem:
     """The one translation of any exception into what doors show."""
     known = translate(error)
     if known is None:
-        return Problem(
-            500, "internal", "internal", "Something broke on our side; it is logged."
-        )
+        return Problem(500, "internal", "internal", "Something broke on our side; it is logged.")
     reason = known.rule if isinstance(known, PolicyViolation) else known.code
     return Problem(
         known.status,
@@ -198,9 +191,7 @@ BUSY = {
 def _of_database(error: DatabaseError) -> BssError | None:
     state = getattr(error.__cause__, "sqlstate", None)
     if state in BUSY:
-        return Conflict(
-            "database.busy", f"The record {BUSY[state]}; try again.", retry_after=1
-        )
+        return Conflict("database.busy", f"The record {BUSY[state]}; try again.", retry_after=1)
     if isinstance(error, IntegrityError):
         return _of_constraint(error)
     if isinstance(error, OperationalError):

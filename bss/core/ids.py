@@ -14,11 +14,6 @@ def parse_id(public_id: object, prefix: str, noun: str = "object") -> int:
     """The integer key behind a public id; NotFound when it cannot be one."""
     text = str(public_id)
     head, _, digits = text.partition("-")
-    if (
-        head.upper() != prefix
-        or not digits.isascii()
-        or not digits.isdigit()
-        or len(digits) > 18
-    ):
+    if head.upper() != prefix or not digits.isascii() or not digits.isdigit() or len(digits) > 18:
         raise NotFound(noun, text)
     return int(digits)

@@ -45,9 +45,7 @@ _invariants: dict[str, Invariant] = {}
 
 def invariant(
     name: str, sentence: str
-) -> Callable[
-    [Callable[[datetime | None], Broken]], Callable[[datetime | None], Broken]
-]:
+) -> Callable[[Callable[[datetime | None], Broken]], Callable[[datetime | None], Broken]]:
     """Register a query answering the rows that break a sentence: since a moment, or all of them."""
 
     def register(
@@ -67,10 +65,7 @@ def registry() -> dict[str, Invariant]:
 def check(since: datetime | None = None, *, full: bool = True) -> list[Verdict]:
     """Check every invariant over what changed since a moment; `full` over everything."""
     start = None if full else (since or clock.real() - OVERLAP)
-    return [
-        Verdict(one.name, one.sentence, list(one.query(start)))
-        for one in registry().values()
-    ]
+    return [Verdict(one.name, one.sentence, list(one.query(start))) for one in registry().values()]
 
 
 def watch() -> list[Verdict]:

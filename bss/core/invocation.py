@@ -90,9 +90,7 @@ def running() -> Invocation:
     """The invocation whose transaction is open; there must be one."""
     invocation = _running.get()
     if invocation is None:
-        raise RuntimeError(
-            "Only an operation or a handler may do this; go through invoke()."
-        )
+        raise RuntimeError("Only an operation or a handler may do this; go through invoke().")
     return invocation
 
 
@@ -156,7 +154,8 @@ WITH fact AS (
 INSERT INTO core_call (gateway, method, args, key, "then", then_args, about, shown, queue, state,
     attempts, token, lease_until, context, request_id)
 SELECT c.*, 'open', %(attempts)s, %(token)s,
-    CASE WHEN %(token)s::uuid IS NULL THEN NULL ELSE statement_timestamp() + %(lease)s * interval '1 s' END,
+    CASE WHEN %(token)s::uuid IS NOT NULL
+        THEN statement_timestamp() + %(lease)s * interval '1 s' END,
     %(context)s, %(request_id)s
 FROM unnest(%(c_gateways)s::text[], %(c_methods)s::text[], %(c_args)s::jsonb[], %(c_keys)s::text[],
     %(c_thens)s::text[], %(c_then_args)s::jsonb[], %(c_abouts)s::text[], %(c_shown)s::jsonb[],
@@ -173,10 +172,7 @@ def flush(invocation: Invocation) -> None:
     acting = context.current()
     stored = acting.stored()
     parameters = {
-        **{
-            name: stored[name]
-            for name in ("actor", "on_behalf_of", "channel", "trace_id")
-        },
+        **{name: stored[name] for name in ("actor", "on_behalf_of", "channel", "trace_id")},
         "service_identity": stored["service_identity"],
         "at": clock.now(),
         "context": to_json(stored),

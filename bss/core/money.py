@@ -20,9 +20,7 @@ def parse_money(amount: str | float | Decimal) -> int:
     try:
         scaled = Decimal(str(amount).strip()) * _SCALE
     except InvalidOperation:
-        raise InvalidArguments(
-            f"{amount!r} is not an amount of money like 10.00."
-        ) from None
+        raise InvalidArguments(f"{amount!r} is not an amount of money like 10.00.") from None
     if not scaled.is_finite() or scaled != scaled.to_integral_value():
         raise InvalidArguments(f"{amount!r} has more digits than the currency.")
     return int(scaled)

@@ -75,9 +75,7 @@ def invoke(
     """
     found = registry.find(name)
     if found.internal:
-        raise UnknownOperation(
-            f"There is no operation {name}; `bss operations` lists them."
-        )
+        raise UnknownOperation(f"There is no operation {name}; `bss operations` lists them.")
     with context.acting(traced(context.current())) as acting:
         authorise(found, acting)
         return start(found, found.parse(args or {}), key=key, wait=wait)
@@ -132,9 +130,7 @@ def _lean(running: _Running) -> Answer:
 
 def _first(running: _Running, *, waits: bool) -> Answer:
     invocation = Invocation(token=running.id if waits else None)
-    with tracing.span(
-        running.operation.name, service=running.operation.app, kind="invocation"
-    ):
+    with tracing.span(running.operation.name, service=running.operation.app, kind="invocation"):
         with transaction_of(invocation):
             claimed = _claim_key(running, invocation)
             if claimed:
@@ -150,9 +146,7 @@ def _claim_key(running: _Running, invocation: Invocation) -> bool:
     if running.key is None:
         return True
     digest = requests.digest_of(running.operation.name, running.arguments)
-    request = requests.open_request(
-        running.operation.name, running.key, digest, running.id
-    )
+    request = requests.open_request(running.operation.name, running.key, digest, running.id)
     invocation.request_id = request
     return request is not None
 
@@ -166,9 +160,7 @@ def _perform(running: _Running, invocation: Invocation) -> Any:
         running.after(invocation)
     if invocation.request_id is not None:
         subject, answer = _subject_of(running.operation, value)
-        requests.remember(
-            invocation.request_id, subject, answer, calls=len(invocation.calls)
-        )
+        requests.remember(invocation.request_id, subject, answer, calls=len(invocation.calls))
     return value
 
 
@@ -183,9 +175,7 @@ def _again(running: _Running) -> Answer:
         return _first(running, waits=True)
     running.id = request.invocation
     answer = _answer(running, request.subject or None, request.answer, pending=False)
-    return Answer(
-        answer.state, answer.result, answer.invocation_id, answer.subject, repeated=True
-    )
+    return Answer(answer.state, answer.result, answer.invocation_id, answer.subject, repeated=True)
 
 
 def _settle(invocation: Invocation, until: float) -> bool:
@@ -211,9 +201,7 @@ def _subject_of(found: Operation, value: Any) -> tuple[str | None, Any]:
     return str(getattr(value, "public_id", None) or getattr(value, "pk", value)), None
 
 
-def _answer(
-    running: _Running, subject: str | None, answer: Any, *, pending: bool
-) -> Answer:
+def _answer(running: _Running, subject: str | None, answer: Any, *, pending: bool) -> Answer:
     read = running.operation.result
     with translated():
         result = read(subject) if read is not None and subject is not None else answer

@@ -30,9 +30,7 @@ class LostLease(Exception):
     """Somebody else owns the row now; leave quietly."""
 
 
-def perform_all(
-    calls: list[PendingCall], until: float
-) -> tuple[list[PendingCall], set[str]]:
+def perform_all(calls: list[PendingCall], until: float) -> tuple[list[PendingCall], set[str]]:
     """Perform leased calls, and those they lead to, until none is left or time is up.
 
     Answers the calls not performed (still leased) and the queues where other work was left.
@@ -69,9 +67,7 @@ def _send_in_context(call: PendingCall) -> Outcome:
         return send(call)
 
 
-def finish(
-    call: PendingCall, outcome: Outcome
-) -> tuple[list[PendingCall], set[str], bool]:
+def finish(call: PendingCall, outcome: Outcome) -> tuple[list[PendingCall], set[str], bool]:
     """Write down an outcome and run `then`: (calls that follow, queues left with work, settled)."""
     invocation = Invocation(token=call.token, request_id=call.request_id)
     with context.acting(context.restored(call.context)):
@@ -107,9 +103,7 @@ def _close(call: PendingCall, outcome: Outcome, invocation: Invocation) -> bool:
 def run_then(call: PendingCall, outcome: Outcome) -> None:
     """Run the operation a call named for its outcome, in the open transaction."""
     with registry.allowing():
-        registry.perform(
-            registry.find(call.then), {"outcome": outcome, **call.then_args}
-        )
+        registry.perform(registry.find(call.then), {"outcome": outcome, **call.then_args})
 
 
 def _mark_done(call: PendingCall, outcome: Outcome) -> None:
@@ -219,9 +213,7 @@ _CLAIMED = [
 _JSON = ("args", "then_args", "outcome", "context")
 
 
-def claim(
-    queue: str, limit: int, *, lease: float, due_only: bool = True
-) -> list[PendingCall]:
+def claim(queue: str, limit: int, *, lease: float, due_only: bool = True) -> list[PendingCall]:
     """Lease the oldest due calls of a queue; the attempt counts from here."""
     sql = _CLAIM.format(due="run_at <= statement_timestamp()" if due_only else "true")
     with connection.cursor() as cursor:

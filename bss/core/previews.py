@@ -42,9 +42,7 @@ class Agreed:
             {"gateway": call.gateway, "method": call.method, **call.shown}
             for call in invocation.calls
         ]
-        return cls(
-            calls, [{"name": e.name, "about": e.about} for e in invocation.events]
-        )
+        return cls(calls, [{"name": e.name, "about": e.about} for e in invocation.events])
 
     def stored(self) -> dict[str, Any]:
         """As kept on a proposal."""
@@ -82,9 +80,7 @@ def preview(name: str, args: dict[str, Any] | None = None) -> Preview:
     found = registry.find(name)
     with context.acting(traced(context.current())) as acting:
         authorise(found, acting)
-        seen = Preview(
-            name, found.effect, dict(args or {}), undoable=found.effect != "destructive"
-        )
+        seen = Preview(name, found.effect, dict(args or {}), undoable=found.effect != "destructive")
         arguments = found.parse(seen.args)
         if not found.is_read:
             _try(found, arguments, seen)
@@ -140,9 +136,7 @@ class _Rehearsal:
                 self._tell(self.events.popleft())
             else:
                 return
-        self.seen.warnings.append(
-            f"More follows than the {STEPS} steps a preview looks at."
-        )
+        self.seen.warnings.append(f"More follows than the {STEPS} steps a preview looks at.")
 
     @contextmanager
     def _gathered(self) -> Iterator[Invocation]:
@@ -155,9 +149,7 @@ class _Rehearsal:
     def _note(self, invocation: Invocation) -> None:
         self.calls.extend(invocation.calls)
         self.events.extend(invocation.events)
-        self.seen.summaries += [
-            event.summary for event in invocation.events if event.summary
-        ]
+        self.seen.summaries += [event.summary for event in invocation.events if event.summary]
         for call in invocation.calls:
             if "amount" in call.shown:
                 self.seen.money.append(call.shown)
@@ -165,9 +157,7 @@ class _Rehearsal:
                 self.seen.recipients.append(call.shown)
 
     def _answer(self, call: PendingCall) -> None:
-        outcome: Outcome = gateway_of(call.gateway).preview(
-            method=call.method, args=call.args
-        )
+        outcome: Outcome = gateway_of(call.gateway).preview(method=call.method, args=call.args)
         with self._gathered():
             run_then(call, outcome)
 
@@ -219,10 +209,7 @@ def _row_counts() -> dict[str, Counter[str]]:
 def _changes(
     before: dict[str, Counter[str]], after: dict[str, Counter[str]]
 ) -> dict[str, dict[str, int]]:
-    nouns = {
-        model._meta.db_table: str(model._meta.verbose_name)
-        for model in apps.get_models()
-    }
+    nouns = {model._meta.db_table: str(model._meta.verbose_name) for model in apps.get_models()}
     rows = {}
     for table, counts in sorted(after.items()):
         added = counts - before.get(table, Counter())

@@ -17,9 +17,7 @@ from bss.core.previews import Agreed, Preview, preview
 
 LIVES = timedelta(minutes=15)
 
-EXPIRED = rule(
-    "proposal.confirm.expired", "Proposal {id} has expired; prepare it again."
-)
+EXPIRED = rule("proposal.confirm.expired", "Proposal {id} has expired; prepare it again.")
 USED = rule("proposal.confirm.used", "Proposal {id} was already confirmed.")
 
 
@@ -69,16 +67,12 @@ def _require_right_person(proposal: Proposal, confirmer: str) -> None:
     if is_requester and proposal.second_person:
         raise PermissionDenied("Somebody else must confirm this; you asked for it.")
     if not is_requester and not proposal.second_person:
-        raise PermissionDenied(
-            f"Only {proposal.requester} may confirm {proposal.public_id}."
-        )
+        raise PermissionDenied(f"Only {proposal.requester} may confirm {proposal.public_id}.")
 
 
 def _use(proposal: Proposal, confirmer: str) -> None:
     now = clock.real()
-    unused = Proposal.objects.filter(
-        Q(pk=proposal.pk, used_at=None, expires_at__gt=now)
-    )
+    unused = Proposal.objects.filter(Q(pk=proposal.pk, used_at=None, expires_at__gt=now))
     if not unused.update(used_at=now, used_by=confirmer):
         proposal.refresh_from_db()
         raise (USED if proposal.used_at else EXPIRED)(id=proposal.public_id)

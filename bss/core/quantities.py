@@ -41,9 +41,7 @@ def to_units(kind: str, stored: int) -> int:
 def from_units(quantity: int, unit: str) -> int:
     """The stored quantity of so many outside units; unlimited stays -1."""
     if unit not in _UNITS:
-        raise InvalidArguments(
-            f"{unit!r} is not a unit; use one of {', '.join(_UNITS)}."
-        )
+        raise InvalidArguments(f"{unit!r} is not a unit; use one of {', '.join(_UNITS)}.")
     return quantity if quantity == UNLIMITED else quantity * _UNITS[unit]
 
 

@@ -70,11 +70,7 @@ class Operation:
     @property
     def app(self) -> str:
         """The app that owns it; spans call this the service."""
-        return (
-            self.function.__module__.removeprefix("apps.")
-            .removeprefix("bss.")
-            .split(".")[0]
-        )
+        return self.function.__module__.removeprefix("apps.").removeprefix("bss.").split(".")[0]
 
     @property
     def doc(self) -> str:
@@ -200,9 +196,7 @@ def check(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     return attach
 
 
-def section(
-    name: str, title: str
-) -> Callable[[Callable[[str], Any]], Callable[[str], Any]]:
+def section(name: str, title: str) -> Callable[[Callable[[str], Any]], Callable[[str], Any]]:
     """Add a part to a lower app's read, shown under `_extras.<title>`."""
 
     def attach(query: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -214,10 +208,7 @@ def section(
 
 def extras(name: str, subject: str) -> dict[str, Any]:
     """What upper apps add to a read about a subject."""
-    return {
-        title: query(subject)
-        for title, query in sorted(_sections.get(name, {}).items())
-    }
+    return {title: query(subject) for title, query in sorted(_sections.get(name, {}).items())}
 
 
 def registry() -> dict[str, Operation]:
@@ -228,9 +219,7 @@ def registry() -> dict[str, Operation]:
 def find(name: str) -> Operation:
     """The operation of that name, internal or not; raises UnknownOperation."""
     if name not in _operations:
-        raise UnknownOperation(
-            f"There is no operation {name}; `bss operations` lists them."
-        )
+        raise UnknownOperation(f"There is no operation {name}; `bss operations` lists them.")
     return _operations[name]
 
 

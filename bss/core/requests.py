@@ -37,9 +37,7 @@ def digest_of(operation: str, args: dict[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def open_request(
-    operation: str, key: str, digest: str, invocation: uuid.UUID
-) -> int | None:
+def open_request(operation: str, key: str, digest: str, invocation: uuid.UUID) -> int | None:
     """Claim a key in the open transaction; None when somebody else has it.
 
     A twin waits here on the unique index until the first transaction ends.

@@ -21,9 +21,7 @@ def holders(operation: Operation) -> frozenset[str]:
 def defaults_of(role: str) -> frozenset[str]:
     """The operations a role may run out of the box."""
     return frozenset(
-        name
-        for name, operation in registry.registry().items()
-        if role in holders(operation)
+        name for name, operation in registry.registry().items() if role in holders(operation)
     )
 
 
@@ -32,9 +30,7 @@ def permissions_of(user: Any) -> frozenset[str] | None:
     if user.is_superuser and user.is_active:
         return frozenset({"*"})
     held = user.get_all_permissions()
-    return frozenset(
-        name.removeprefix("core.") for name in held if name.startswith("core.")
-    )
+    return frozenset(name.removeprefix("core.") for name in held if name.startswith("core."))
 
 
 def install(sender: AppConfig, **_: Any) -> None:
@@ -49,17 +45,13 @@ def install(sender: AppConfig, **_: Any) -> None:
 
     content_type = ContentType.objects.get_for_model(OperationPermission)
     known = set(
-        Permission.objects.filter(content_type=content_type).values_list(
-            "codename", flat=True
-        )
+        Permission.objects.filter(content_type=content_type).values_list("codename", flat=True)
     )
     public = {name: op for name, op in registry.registry().items() if not op.internal}
     new = [name for name in public if name not in known]
     groups = {role: Group.objects.get_or_create(name=role)[0] for role in ROLES}
     made = Permission.objects.bulk_create(
-        Permission(
-            content_type=content_type, codename=name, name=f"Can run {name}"[:255]
-        )
+        Permission(content_type=content_type, codename=name, name=f"Can run {name}"[:255])
         for name in new
     )
     membership = Group.permissions.through

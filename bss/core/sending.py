@@ -38,9 +38,7 @@ def send(call: PendingCall) -> Outcome:
         f"{call.gateway}.{call.method}", service=call.gateway, kind="call", key=call.key
     ) as step:
         if _resting(call.gateway):
-            return Outcome(
-                NOT_SENT, reason=f"{call.gateway} failed repeatedly; resting"
-            )
+            return Outcome(NOT_SENT, reason=f"{call.gateway} failed repeatedly; resting")
         outcome = _ask(gateway_of(call.gateway), call)
         _count(call.gateway, failed=outcome.kind in (NOT_SENT, "unknown"))
         if step is not None and not outcome.succeeded:

@@ -14,9 +14,7 @@ from django.conf import settings
 @cache
 def _connection() -> redis.Redis:
     # Databases of Valkey are numbered; simulated providers share the cache's under their own keys.
-    return redis.Redis.from_url(
-        settings.CACHES["default"]["LOCATION"], decode_responses=True
-    )
+    return redis.Redis.from_url(settings.CACHES["default"]["LOCATION"], decode_responses=True)
 
 
 class Ledger:

@@ -84,8 +84,6 @@ def as_role() -> Callable[..., AbstractContextManager[Context]]:
 
     def acting(role: str, actor: str = "olga") -> AbstractContextManager[Context]:
         held = roles.defaults_of(role)
-        return context.acting(
-            Context(actor=actor, channel="portal-csr", permissions=held)
-        )
+        return context.acting(Context(actor=actor, channel="portal-csr", permissions=held))
 
     return acting

@@ -45,9 +45,7 @@ _starting = threading.Lock()
 
 
 @contextmanager
-def span(
-    name: str, *, service: str, kind: str, **attributes: Any
-) -> Iterator[Step | None]:
+def span(name: str, *, service: str, kind: str, **attributes: Any) -> Iterator[Step | None]:
     """Time the block as a step of the current trace; a context without a trace records nothing."""
     here = context.current()
     if not here.trace_id:
@@ -85,9 +83,7 @@ def _start() -> None:
     global _flusher
     with _starting:
         if _flusher is None:
-            _flusher = threading.Thread(
-                target=_flush_for_ever, name="spans", daemon=True
-            )
+            _flusher = threading.Thread(target=_flush_for_ever, name="spans", daemon=True)
             _flusher.start()
             atexit.register(flush)
 
@@ -113,7 +109,9 @@ def flush() -> int:
     return len(steps)
 
 
-_COLUMNS = "trace_id, span_id, parent_id, service, name, kind, started_at, micros, error, attributes"
+_COLUMNS = (
+    "trace_id, span_id, parent_id, service, name, kind, started_at, micros, error, attributes"
+)
 
 
 def _write(steps: list[Step]) -> None:

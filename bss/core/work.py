@@ -31,16 +31,12 @@ def drain(queue: str, seconds: float = 20.0, *, due_only: bool = True) -> int:
 
 
 def _drain_once(queue: str, until: float, due_only: bool) -> int:
-    claimed = delivering.claim(
-        queue, DELIVERIES_AT_ONCE, lease=LEASE_SECONDS, due_only=due_only
-    )
+    claimed = delivering.claim(queue, DELIVERIES_AT_ONCE, lease=LEASE_SECONDS, due_only=due_only)
     for delivery in claimed:
         # Born leased to this very loop, so that a saga goes on without another wake-up.
         followers, _ = deliver(delivery, token=uuid.uuid4())
         _perform(followers, until)
-    calls = performing.claim(
-        queue, CALLS_AT_ONCE, lease=LEASE_SECONDS, due_only=due_only
-    )
+    calls = performing.claim(queue, CALLS_AT_ONCE, lease=LEASE_SECONDS, due_only=due_only)
     _perform(calls, until)
     return len(claimed) + len(calls)
 

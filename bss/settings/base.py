@@ -2,11 +2,11 @@
 
 import re
 
-from .environment import BASE_DIR
-from .parts.celery import *
-from .parts.logs import LOGGING as LOGGING
-from .parts.otel import *
-from .parts.unfold import UNFOLD as UNFOLD
+from bss.settings.environment import BASE_DIR
+from bss.settings.parts.celery import *
+from bss.settings.parts.logs import LOGGING as LOGGING
+from bss.settings.parts.otel import *
+from bss.settings.parts.unfold import UNFOLD as UNFOLD
 
 VERSION = re.findall(r"^## (\S+)", (BASE_DIR / "CHANGELOG.md").read_text(), re.M)[0]
 

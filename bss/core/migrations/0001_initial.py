@@ -76,9 +76,7 @@ class Migration(migrations.Migration):
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "last_login",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="last login"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
                 ),
                 (
                     "is_superuser",
@@ -91,29 +89,21 @@ class Migration(migrations.Migration):
                 (
                     "username",
                     models.CharField(
-                        error_messages={
-                            "unique": "A user with that username already exists."
-                        },
+                        error_messages={"unique": "A user with that username already exists."},
                         help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
                         max_length=150,
                         unique=True,
-                        validators=[
-                            django.contrib.auth.validators.UnicodeUsernameValidator()
-                        ],
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
                         verbose_name="username",
                     ),
                 ),
                 (
                     "first_name",
-                    models.CharField(
-                        blank=True, max_length=150, verbose_name="first name"
-                    ),
+                    models.CharField(blank=True, max_length=150, verbose_name="first name"),
                 ),
                 (
                     "last_name",
-                    models.CharField(
-                        blank=True, max_length=150, verbose_name="last name"
-                    ),
+                    models.CharField(blank=True, max_length=150, verbose_name="last name"),
                 ),
                 (
                     "is_staff",
@@ -177,9 +167,7 @@ class Migration(migrations.Migration):
                 ("attempts", models.SmallIntegerField(default=0)),
                 (
                     "run_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 ("lease_until", models.DateTimeField(null=True)),
                 ("token", models.UUIDField(null=True)),
@@ -199,9 +187,7 @@ class Migration(migrations.Migration):
                 ("request_id", models.BigIntegerField(null=True)),
                 (
                     "requested_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
             ],
             options={
@@ -229,9 +215,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.SmallIntegerField(
-                        default=1, primary_key=True, serialize=False
-                    ),
+                    models.SmallIntegerField(default=1, primary_key=True, serialize=False),
                 ),
                 ("frozen_at", models.DateTimeField(null=True)),
                 ("moved_by", models.DurationField()),
@@ -239,9 +223,7 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "core_clockstate",
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("id", 1)), name="one_clock"
-                    )
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="one_clock")
                 ],
             },
         ),
@@ -250,9 +232,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.SmallIntegerField(
-                        default=1, primary_key=True, serialize=False
-                    ),
+                    models.SmallIntegerField(default=1, primary_key=True, serialize=False),
                 ),
                 (
                     "legal_name",
@@ -267,9 +247,7 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "core_operatorprofile",
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("id", 1)), name="one_operator"
-                    )
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="one_operator")
                 ],
             },
         ),
@@ -316,16 +294,12 @@ class Migration(migrations.Migration):
                 ("answer", models.JSONField(null=True)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
             ],
             options={
                 "db_table": "core_request",
-                "indexes": [
-                    models.Index(fields=["created_at"], name="request_created")
-                ],
+                "indexes": [models.Index(fields=["created_at"], name="request_created")],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("client", "operation", "key"), name="request_key"
@@ -367,9 +341,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "core_statehistory",
-                "indexes": [
-                    models.Index(fields=["aggregate", "id"], name="history_aggregate")
-                ],
+                "indexes": [models.Index(fields=["aggregate", "id"], name="history_aggregate")],
             },
         ),
         migrations.CreateModel(
@@ -392,9 +364,7 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(default=bss.core.clock.now)),
                 (
                     "recorded_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
             ],
             options={
@@ -408,14 +378,10 @@ class Migration(migrations.Migration):
                     ),
                     models.Index(fields=["name", "id"], name="event_name"),
                     models.Index(fields=["trace_id"], name="event_trace"),
-                    models.Index(
-                        fields=["service_identity", "id"], name="event_identity"
-                    ),
+                    models.Index(fields=["service_identity", "id"], name="event_identity"),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("aggregate", "version"), name="event_version"
-                    )
+                    models.UniqueConstraint(fields=("aggregate", "version"), name="event_version")
                 ],
             },
         ),
@@ -428,9 +394,7 @@ class Migration(migrations.Migration):
                 ("attempts", models.SmallIntegerField(default=0)),
                 (
                     "run_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 ("lease_until", models.DateTimeField(null=True)),
                 ("token", models.UUIDField(null=True)),

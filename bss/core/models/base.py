@@ -41,9 +41,7 @@ class CodeQuerySet(models.QuerySet[Any]):
 
     def locking(self, skip_locked: bool = False) -> Self:
         """This query with FOR NO KEY UPDATE on its own rows."""
-        return self.select_for_update(
-            of=("self",), no_key=True, skip_locked=skip_locked
-        )
+        return self.select_for_update(of=("self",), no_key=True, skip_locked=skip_locked)
 
 
 class PublicIdQuerySet(CodeQuerySet):
@@ -113,9 +111,7 @@ class LifecycleModel(PublicIdModel):
         self.state_reason = reason[:200]
         self.state_changed_at = clock.now()
         self.save(update_fields=["state", "state_reason", "state_changed_at", *also])
-        running().moves.append(
-            PendingMove(self.public_id, trigger, was, self.state, reason)
-        )
+        running().moves.append(PendingMove(self.public_id, trigger, was, self.state, reason))
         return self
 
     def can(self, trigger: str) -> bool:

@@ -66,9 +66,7 @@ class ApiClient(PublicIdModel):
     @classmethod
     def presenting(cls, token: str) -> ApiClient | None:
         """The client that holds a token which is neither revoked nor expired."""
-        client = cls.objects.filter(
-            token_digest=cls.digest(token), revoked_at=None
-        ).first()
+        client = cls.objects.filter(token_digest=cls.digest(token), revoked_at=None).first()
         return client if client and client.in_date() else None
 
     def in_date(self) -> bool:
@@ -90,9 +88,7 @@ class OperatorProfile(models.Model):
 
     class Meta:
         db_table = "core_operatorprofile"
-        constraints = [
-            models.CheckConstraint(condition=models.Q(id=1), name="one_operator")
-        ]
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_operator")]
 
     def __str__(self) -> str:
         return self.legal_name

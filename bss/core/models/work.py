@@ -34,22 +34,16 @@ class StoredEvent(models.Model):
     class Meta:
         db_table = "core_event"
         constraints = [
-            models.UniqueConstraint(
-                fields=["aggregate", "version"], name="event_version"
-            ),
+            models.UniqueConstraint(fields=["aggregate", "version"], name="event_version"),
         ]
         indexes = [
-            models.Index(
-                "about", F("id").desc(), name="event_about", condition=~Q(about="")
-            ),
+            models.Index("about", F("id").desc(), name="event_about", condition=~Q(about="")),
             models.Index(fields=["name", "id"], name="event_name"),
             models.Index(fields=["trace_id"], name="event_trace"),
             models.Index(fields=["service_identity", "id"], name="event_identity"),
         ]
         triggers = [
-            pgtrigger.Protect(
-                name="append_only", operation=pgtrigger.Update | pgtrigger.Delete
-            ),
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:
@@ -90,9 +84,7 @@ class Delivery(Work):
                 name="delivery_lane",
                 condition=~Q(state="done"),
             ),
-            models.Index(
-                fields=["id"], name="delivery_parked", condition=Q(state="parked")
-            ),
+            models.Index(fields=["id"], name="delivery_parked", condition=Q(state="parked")),
             models.Index(fields=["event"], name="delivery_event"),
         ]
 
@@ -126,9 +118,7 @@ class Call(Work):
                 name="call_due",
                 condition=Q(state__in=["open", "answered"]),
             ),
-            models.Index(
-                fields=["id"], name="call_parked", condition=Q(state="parked")
-            ),
+            models.Index(fields=["id"], name="call_parked", condition=Q(state="parked")),
             models.Index(fields=["about", "id"], name="call_about"),
         ]
 
@@ -154,9 +144,7 @@ class Request(models.Model):
     class Meta:
         db_table = "core_request"
         constraints = [
-            models.UniqueConstraint(
-                fields=["client", "operation", "key"], name="request_key"
-            ),
+            models.UniqueConstraint(fields=["client", "operation", "key"], name="request_key"),
         ]
         indexes = [models.Index(fields=["created_at"], name="request_created")]
 
@@ -183,9 +171,7 @@ class Proposal(PublicIdModel):
     class Meta:
         db_table = "core_proposal"
         indexes = [
-            models.Index(
-                fields=["requester"], name="proposal_open", condition=Q(used_at=None)
-            ),
+            models.Index(fields=["requester"], name="proposal_open", condition=Q(used_at=None)),
         ]
 
 

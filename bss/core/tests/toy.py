@@ -93,9 +93,7 @@ def settle(*, jar: str, amount: int, outcome: Outcome) -> None:
 @operation("jar.note", roles="care")
 def note(*, jar: str, text: str = "") -> dict[str, str]:
     """Write on a jar."""
-    publish(
-        JarFilled(jar=jar, amount=0), aggregate=jar, about="CUST-000001", summary=text
-    )
+    publish(JarFilled(jar=jar, amount=0), aggregate=jar, about="CUST-000001", summary=text)
     return {"jar": jar, "text": text}
 
 
