@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from signal import SIGHUP, SIGTERM
 
-from . import Refusal
-from .interrupts import Stopped, deaf, stoppable
-from .owner import announce, announced, owning, unused, using, wait_for_note, withdraw
-from .places import PROJECT, Places, own_secrets, places
-from .services import VARIABLES, given_services, start_services
-from .supervisor import prepare, serve, stop_serving
-from .tree import Tree, reap
+from bss.embedded import Refusal
+from bss.embedded.interrupts import Stopped, deaf, stoppable
+from bss.embedded.owner import announce, announced, owning, unused, using, wait_for_note, withdraw
+from bss.embedded.places import PROJECT, Places, own_secrets, places
+from bss.embedded.services import VARIABLES, given_services, start_services
+from bss.embedded.supervisor import prepare, serve, stop_serving
+from bss.embedded.tree import Tree, reap
 
 ALONE = {"check", "collectstatic", "help", "makemigrations", "startapp", "version"}
 HELP = {"-h", "--help", "--version"}
@@ -69,8 +69,8 @@ def stands_alone(arguments: Sequence[str]) -> bool:
 @contextmanager
 def lent(found: Places, given: dict[str, str]) -> Iterator[dict[str, str]]:
     if len(given) == len(VARIABLES):
-        note = announced(found) or {"env": {}}
-        yield {"SECRET_KEY": own_secrets(found)["secret_key"], **note["env"], **given}
+        known = (announced(found) or {}).get("env", {})
+        yield {"SECRET_KEY": own_secrets(found)["secret_key"], **known, **given}
         return
     while True:
         with owning(found) as mine:

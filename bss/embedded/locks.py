@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from .places import PROJECT
+from bss.embedded.places import PROJECT
 
 COMPILE = [
     *[sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--system-certs"],

@@ -9,8 +9,8 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import IO, Any
 
-from .places import Places, read_private, write_private
-from .processes import Identity, wait_until
+from bss.embedded.places import Places, read_private, write_private
+from bss.embedded.processes import Identity, wait_until
 
 START_SECONDS = 180
 

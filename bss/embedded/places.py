@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import Refusal
+from bss.embedded import Refusal
 
 PROJECT = Path(__file__).resolve().parents[2]
 ROOTS_STORE = Path("/var/lib/bss-embedded")
@@ -51,7 +51,9 @@ def places(var: Path) -> Places:
         for folder in (found.logs, found.valkey):
             folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        raise Refusal(f"{var} cannot be written ({error.strerror}); check it and the disk.") from error
+        raise Refusal(
+            f"{var} cannot be written ({error.strerror}); check it and the disk."
+        ) from error
     return found
 
 
@@ -73,7 +75,7 @@ def short_enough(folder: Path) -> Path:
     if len(os.fsencode(folder / ".s.PGSQL.5432")) <= LONGEST_SOCKET:
         return folder
     name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
-    return Path("/tmp") / f"bss-{os.geteuid()}-{name}"  # noqa: S108
+    return Path("/tmp") / f"bss-{os.geteuid()}-{name}"
 
 
 def own_folder(folder: Path, mode: int, account: tuple[int, int] | None) -> None:

@@ -11,9 +11,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-from . import Refusal
-from .places import ROOTS_STORE, Places, own_folder
-from .processes import Recipe, wait_until
+from bss.embedded import Refusal
+from bss.embedded.places import ROOTS_STORE, Places, own_folder
+from bss.embedded.processes import Recipe
 
 ACCOUNT = "bss-embedded"
 OWNER = "bss"
@@ -118,9 +118,7 @@ def recipe(found: Places, *, volatile: bool = False) -> Recipe:
     )
 
 
-def make_cluster(
-    found: Places, folder: Path, owner: tuple[int, int] | None, ours: int
-) -> None:
+def make_cluster(found: Places, folder: Path, owner: tuple[int, int] | None, ours: int) -> None:
     """Make an empty cluster, or refuse one that another major version wrote."""
     written_by = found.cluster / "PG_VERSION"
     if written_by.exists():

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import Refusal
-from .places import PROJECT
+from bss.embedded import Refusal
+from bss.embedded.places import PROJECT
 
 LOG_BYTES = 5 * 1024 * 1024
 
@@ -101,7 +101,9 @@ def tail(log: Path, lines: int = 8) -> str:
     """The last lines of a log, indented."""
     if not log.exists():
         return ""
-    return "\n".join(f"    {line}" for line in log.read_text(errors="replace").splitlines()[-lines:])
+    return "\n".join(
+        f"    {line}" for line in log.read_text(errors="replace").splitlines()[-lines:]
+    )
 
 
 def stop(identity: Identity, how: signal.Signals, grace: float) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from .places import Places, places, read_private, write_private
-from .processes import Identity
-from .services import VARIABLES, start_services
-from .tree import Tree, reap
+from bss.embedded.places import Places, places, read_private, write_private
+from bss.embedded.processes import Identity
+from bss.embedded.services import VARIABLES, start_services
+from bss.embedded.tree import Tree, reap
 
 PREFIX = "bss-test-"
 
@@ -40,7 +40,7 @@ def finish(tree: Tree) -> None:
 
 def fresh_places() -> Places:
     """A folder in /tmp, where sockets have short paths, that says whose it is."""
-    found = places(Path(tempfile.mkdtemp(prefix=PREFIX, dir="/tmp")))  # noqa: S108
+    found = places(Path(tempfile.mkdtemp(prefix=PREFIX, dir="/tmp")))
     owner = Identity.of(os.getpid())
     write_private(found.var / "owner.json", [owner.pid, owner.started])
     return found
@@ -48,7 +48,7 @@ def fresh_places() -> Places:
 
 def sweep() -> None:
     """Remove what earlier runs left behind when they were killed."""
-    for var in Path("/tmp").glob(f"{PREFIX}*"):  # noqa: S108
+    for var in Path("/tmp").glob(f"{PREFIX}*"):
         owner = read_private(var / "owner.json") if os.access(var, os.W_OK) else None
         if owner and not Identity(*owner).alive:
             found = places(var)

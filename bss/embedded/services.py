@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from . import postgres, valkey
-from .places import free_port, own_secrets, require_disk, write_private
-from .tree import Tree
+from bss.embedded import postgres, valkey
+from bss.embedded.places import free_port, own_secrets, require_disk, write_private
+from bss.embedded.tree import Tree
 
 VARIABLES = ("DATABASE_URL", "REDIS_URL")
 
@@ -50,5 +50,3 @@ def start_valkey(tree: Tree, kept: dict[str, str | int], volatile: bool) -> str:
     recipe = valkey.recipe(found, kept, volatile=volatile)
     tree.start_ready(recipe, lambda: valkey.answers(port, password))
     return valkey.url(port, password)
-
-

@@ -6,13 +6,14 @@ import socket
 import sys
 import time
 
-from . import Refusal
-from .interrupts import Stopped, deaf, stoppable
-from .owner import announce, announced, owner, owning, withdraw
-from .places import PROJECT, Places
-from .processes import Recipe, rotate, run_once, wait_until
-from .services import given_services, start_services
-from .tree import Tree, reap
+from bss.embedded import Refusal
+from bss.embedded.interrupts import Stopped, deaf, stoppable
+from bss.embedded.owner import announce, announced, owner, owning, withdraw
+from bss.embedded.places import PROJECT, Places
+from bss.embedded.processes import Recipe, rotate, run_once, wait_until
+from bss.embedded.services import given_services, start_services
+from bss.embedded.tree import Tree, reap
+from bss.settings.environment import env as settings_env
 
 CELERY = ["-m", "celery", "-A", "bss.celery", "--quiet"]
 LOOK_SECONDS = 0.25
@@ -22,6 +23,8 @@ FRUGAL = {"MALLOC_ARENA_MAX": "2"}
 
 def serve(found: Places, port: int) -> int:
     """Run everything until somebody asks us to stop."""
+    if settings_env("BSS_ENV", default="") == "production":
+        raise Refusal("./run serves development only; production is described in compose.yaml.")
     wait_for_command(found)
     with owning(found) as mine:
         if not mine:
@@ -110,7 +113,11 @@ def start(tree: Tree, port: int) -> None:
 
 def greeting(address: str, found: Places) -> str:
     """Where everything is."""
-    return f"\n  Self-serve  {address}/\n  Cockpit     {address}/cockpit/\n  Logs        {found.logs}\n"
+    return (
+        f"\n  Self-serve  {address}/"
+        f"\n  Cockpit     {address}/cockpit/"
+        f"\n  Logs        {found.logs}\n"
+    )
 
 
 def keep_running(tree: Tree) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import Refusal
-from .interrupts import held
-from .places import Places, read_private, write_private
-from .processes import Identity, Recipe, spawn, stop, tail, wait_until
+from bss.embedded import Refusal
+from bss.embedded.interrupts import held
+from bss.embedded.places import Places, read_private, write_private
+from bss.embedded.processes import Identity, Recipe, spawn, stop, tail, wait_until
 
 FIRST_PAUSE, LONGEST_PAUSE, STEADY = 0.2, 5.0, 10.0
 
@@ -54,7 +54,9 @@ class Tree:
         child = self.start(recipe)
         wait_until(lambda: not child.running or ready(), seconds)
         if not child.running or not ready():
-            raise Refusal(f"{recipe.name} did not start; the end of {child.log}:\n{tail(child.log)}")
+            raise Refusal(
+                f"{recipe.name} did not start; the end of {child.log}:\n{tail(child.log)}"
+            )
         return child
 
     def record(self) -> None:

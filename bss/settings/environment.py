@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from environ import FileAwareEnv
@@ -32,9 +33,22 @@ def secret(name: str, *, at_least: int) -> str:
         raise ImproperlyConfigured(f"{name} is not set.")
     if len(value) < at_least:
         raise ImproperlyConfigured(f"{name} must have at least {at_least} characters.")
-    if any(word in value.lower() for word in PLACEHOLDERS):
+    if is_placeholder(value):
         raise ImproperlyConfigured(f"{name} still holds a placeholder.")
     return value
+
+
+def address(name: str) -> str:
+    """The URL of a service, whose password must be no placeholder."""
+    value = required(name)
+    if is_placeholder(urlsplit(value).password or ""):
+        raise ImproperlyConfigured(f"The password in {name} is still a placeholder.")
+    return value
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether a secret is one of the words that people leave in example files."""
+    return any(word in value.lower() for word in PLACEHOLDERS)
 
 
 def required(name: str) -> str:

@@ -1,16 +1,18 @@
 """Production: everything given, nothing pretended."""
 
-from .base import *
-from .environment import env, required, secret
-from .parts.postgres import databases
-from .parts.redis import caches, channel_layers
-from .product import read_product
-from .safety import refuse_incomplete, refuse_unsafe
+from bss.settings.base import *
+from bss.settings.environment import address, env, required, secret
+from bss.settings.parts.postgres import databases
+from bss.settings.parts.redis import caches, channel_layers
+from bss.settings.product import read_product
+from bss.settings.safety import refuse_incomplete, refuse_unsafe
 
 DEBUG = False
 SECRET_KEY = secret("SECRET_KEY", at_least=50)
-for name in ("DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "BSS_BASE_URL"):
-    required(name)
+address("DATABASE_URL")
+address("REDIS_URL")
+required("ALLOWED_HOSTS")
+required("BSS_BASE_URL")
 # Health checks come from the same machine, by its own name.
 ALLOWED_HOSTS = [*env.list("ALLOWED_HOSTS"), "localhost", "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[env("BSS_BASE_URL")])

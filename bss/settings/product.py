@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from .environment import BASE_DIR, env, one_of
+from bss.settings.environment import BASE_DIR, env, one_of
 
 # Every gateway, the variable that selects it, and the adapters it may be.
 GATEWAYS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(

@@ -1,11 +1,11 @@
 """What may never start, with one sentence each and the way out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.core.exceptions import ImproperlyConfigured
 
-from .environment import env
-from .product import Product
+from bss.settings.environment import env, is_placeholder
+from bss.settings.product import Product
 
 PRETENDING = {"cards": "mock", "kyc": "prebaked", "mail": "mailbox"}
 SIMULATED = {"network": "simulator", "esim": "simulator"}
@@ -25,14 +25,11 @@ def incomplete(product: Product) -> Iterator[str]:
     if product.gateways["cards"] != "stripe":
         return
     for name, value in product.stripe.items():
-        if not value:
+        if not value or is_placeholder(value):
             yield f"BSS_PAYMENT_STRIPE_{name.upper()} is needed with BSS_PAYMENT_PROVIDER=stripe."
-    live = [product.stripe[name].startswith(("sk_live_", "pk_live_")) for name in KEYS]
-    if live[0] != live[1]:
+    live = {"_live_" in product.stripe[name] for name in ("api_key", "publishable_key")}
+    if len(live) > 1:
         yield "The two Stripe keys mix test and live mode."
-
-
-KEYS = ("api_key", "publishable_key")
 
 
 def pretending(product: Product) -> Iterator[str]:
@@ -59,7 +56,7 @@ def holes(product: Product) -> Iterator[str]:
         yield "BSS_PAYMENT_STRIPE_API_KEY is a test key."
 
 
-def raise_all(faults: list[str] | Iterator[str]) -> None:
+def raise_all(faults: Iterable[str]) -> None:
     """Refuse to start, naming every fault at once."""
     found = list(faults)
     if found:

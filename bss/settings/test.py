@@ -2,16 +2,16 @@
 
 from dataclasses import replace
 
-from .base import *
-from .environment import env
-from .parts.postgres import databases
-from .parts.redis import caches, channel_layers
-from .product import read_product
+from bss.settings.base import *
+from bss.settings.environment import env
+from bss.settings.parts.postgres import databases
+from bss.settings.parts.redis import caches, channel_layers
+from bss.settings.product import read_product
 
 # Each process of a parallel run has three numbered databases of its own.
 FIRST = 3 * int("0" + env("PYTEST_XDIST_WORKER", default="").removeprefix("gw"))
 
-SECRET_KEY = "only-for-tests"  # noqa: S105
+SECRET_KEY = "only-for-tests"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 DATABASES = databases(pool=False)
 CACHES = caches(FIRST)

@@ -27,8 +27,9 @@ class Command(BaseCommand):
 
 def require_versions() -> None:
     """Refuse servers that are too old."""
-    connection.ensure_connection()
-    postgres = connection.pg_version // 10_000
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        postgres = int(cursor.fetchone()[0]) // 10_000
     if postgres < OLDEST_POSTGRES:
         raise CommandError(f"PostgreSQL {postgres} is too old; {OLDEST_POSTGRES} is needed.")
     with Redis.from_url(REDIS_URL) as redis:

@@ -2,7 +2,7 @@
 
 from kombu import Queue
 
-from .redis import BROKER, numbered
+from bss.settings.parts.redis import BROKER, numbered
 
 QUEUES = ("default", "orders", "money", "renewals", "mail")
 

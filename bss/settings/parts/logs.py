@@ -1,6 +1,6 @@
 """One line a record on standard error; whoever starts the process keeps it."""
 
-from ..environment import one_of
+from bss.settings.environment import one_of
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 

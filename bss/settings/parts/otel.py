@@ -1,6 +1,6 @@
 """OpenTelemetry: spans go to our own table, and to a collector when one is named."""
 
-from ..environment import env
+from bss.settings.environment import env
 
 OTEL_ENABLED = env.bool("BSS_OTEL_ENABLED", default=True)
 OTEL_ENDPOINT = env("BSS_OTEL_EXPORTER_OTLP_ENDPOINT", default="")

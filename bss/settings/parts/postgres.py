@@ -6,12 +6,12 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
-from ..environment import env
+from bss.settings.environment import env
 
 NAMES = {
     "dbname": "NAME",
     "user": "USER",
-    "password": "PASSWORD",  # noqa: S105
+    "password": "PASSWORD",
     "host": "HOST",
     "port": "PORT",
 }

@@ -3,9 +3,9 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..environment import env
+from bss.settings.environment import env
 
-REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:1/0")
+REDIS_URL = str(env("REDIS_URL", default="redis://127.0.0.1:1/0"))
 BROKER, CHANNELS, CACHE = range(3)
 
 

@@ -1,6 +1,6 @@
 """The look of the cockpit."""
 
-from ..environment import env
+from bss.settings.environment import env
 
 UNFOLD = {
     "SITE_TITLE": env("BSS_BRAND_NAME", default="BSS"),
