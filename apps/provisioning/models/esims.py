@@ -1,0 +1,144 @@
+"""The pool of eSIM profiles."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import models
+from django.db.models import Q
+
+from bss.core import clock
+from bss.core.lifecycle import Lifecycle
+from bss.core.models import LifecycleModel
+
+from .pools import PoolQuerySet
+
+
+class EsimState(models.TextChoices):
+    """How far a profile has come, in the words of GSMA SGP.22 where it has one."""
+
+    AVAILABLE = "available"
+    RESERVED = "reserved"
+    RELEASED = "released"
+    DOWNLOADED = "downloaded"
+    INSTALLED = "installed"
+    ENABLED = "enabled"
+    DISABLED = "disabled"
+    RECALLED = "recalled"
+    DELETED = "deleted"
+
+
+S = EsimState
+ON_DEVICE = (S.DOWNLOADED, S.INSTALLED, S.ENABLED, S.DISABLED)
+OWNED = (S.RESERVED, S.RELEASED, *ON_DEVICE)
+REPORTS = {
+    "download": S.DOWNLOADED,
+    "install": S.INSTALLED,
+    "enable": S.ENABLED,
+    "disable": S.DISABLED,
+    "delete": S.DELETED,
+}
+
+
+def _reportable(*triggers: str) -> dict[str, str]:
+    return {trigger: REPORTS[trigger] for trigger in triggers}
+
+
+def new_matching_id() -> str:
+    """A matching id nobody can guess: whoever knows it may download the profile."""
+    return secrets.token_hex(8).upper()
+
+
+class EsimProfile(LifecycleModel):
+    """One profile at the SM-DP+."""
+
+    PREFIX = "ESIM"
+    NOUN = "esim"
+    CODE = "iccid"
+    State = EsimState
+    LIFECYCLE = Lifecycle(
+        "esim",
+        initial=S.AVAILABLE,
+        transitions={
+            S.AVAILABLE: {"reserve": S.RESERVED},
+            S.RESERVED: {
+                "prepare": S.RELEASED,
+                "release": S.AVAILABLE,
+                "recall": S.RECALLED,
+            },
+            # Devices may report only the last of several steps.
+            S.RELEASED: {
+                "recall": S.RECALLED,
+                **_reportable("download", "install", "enable"),
+            },
+            S.DOWNLOADED: _reportable("install", "enable", "delete"),
+            S.INSTALLED: _reportable("enable", "disable", "delete"),
+            S.ENABLED: _reportable("disable", "delete"),
+            S.DISABLED: _reportable("enable", "delete"),
+            S.RECALLED: {"rearm": S.AVAILABLE, "delete": S.DELETED},
+            S.DELETED: {},
+        },
+    )
+
+    iccid = models.CharField(max_length=20, unique=True)
+    imsi = models.CharField(max_length=15, unique=True)
+    # Where the key lies in the security module; the key itself never comes here.
+    ki_ref = models.CharField(max_length=80)
+    smdp_server = models.CharField(max_length=120)
+    matching_id = models.CharField(max_length=64, unique=True)
+    owner = models.CharField(max_length=40, blank=True, default="")
+    msisdn = models.CharField(max_length=15, blank=True, default="")
+    reserved_at = models.DateTimeField(null=True, blank=True)
+    downloaded_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PoolQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=S.values), name="esim_state_known"),
+            models.CheckConstraint(
+                condition=(Q(state__in=OWNED) & ~Q(owner="")) | (~Q(state__in=OWNED) & Q(owner="")),
+                name="esim_owned_while_in_use",
+            ),
+            models.UniqueConstraint(
+                fields=["owner"], condition=~Q(owner=""), name="one_esim_on_a_line"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["iccid"], name="esim_free", condition=Q(state="available")),
+            models.Index(fields=["id"], name="esim_recalled", condition=Q(state="recalled")),
+        ]
+
+    def __str__(self) -> str:
+        return self.iccid
+
+    @property
+    def public_id(self) -> str:
+        """The ICCID itself."""
+        return self.iccid
+
+    @property
+    def activation_code(self) -> str:
+        """What a device scans to download the profile."""
+        return f"LPA:1${self.smdp_server}${self.matching_id}"
+
+    @property
+    def on_device(self) -> bool:
+        """True once a device has it, so that nobody else ever can."""
+        return self.state in ON_DEVICE
+
+    def reserve(self, owner: str, msisdn: str) -> None:
+        """Reserve a free profile."""
+        self.owner, self.msisdn, self.reserved_at = owner, msisdn, clock.now()
+        self.move("reserve", also=("owner", "msisdn", "reserved_at"))
+
+    def leave(self, trigger: str, reason: str = "") -> None:
+        """Take the profile from its owner."""
+        self.owner = self.msisdn = ""
+        self.reserved_at = None
+        self.move(trigger, reason, also=("owner", "msisdn", "reserved_at"))
+
+    def renew_code(self) -> None:
+        """Put a profile that returns to the pool under a code that nobody has seen."""
+        self.matching_id = new_matching_id()
+        self.save(update_fields=["matching_id"])

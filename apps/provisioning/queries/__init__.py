@@ -1,0 +1,51 @@
+"""What can be read about pools, services, orders and tasks."""
+
+from .pools import (
+    activation_of,
+    count_numbers,
+    esim_of,
+    esim_view,
+    list_esims,
+    list_numbers,
+    number_of,
+    number_view,
+)
+from .services import (
+    list_service_orders,
+    list_services,
+    list_tasks,
+    service_order_view,
+    service_view,
+    task_view,
+)
+from .work import (
+    armed_faults,
+    commercial_order_of,
+    fault_view,
+    has_failed,
+    is_superseded,
+    resources_of,
+)
+
+__all__ = [
+    "activation_of",
+    "armed_faults",
+    "commercial_order_of",
+    "count_numbers",
+    "esim_of",
+    "esim_view",
+    "fault_view",
+    "has_failed",
+    "is_superseded",
+    "list_esims",
+    "list_numbers",
+    "list_service_orders",
+    "list_services",
+    "list_tasks",
+    "number_of",
+    "number_view",
+    "resources_of",
+    "service_order_view",
+    "service_view",
+    "task_view",
+]

@@ -1,0 +1,65 @@
+"""What operations and upper apps need to know before they act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from apps.provisioning.models import FaultRule, ProvisioningTask, ServiceOrder
+from apps.provisioning.models.service_orders import OrderState
+
+from .pools import esim_of, number_of
+
+
+def fault_view(fault_id: str) -> dict[str, Any]:
+    """One fault rule."""
+    fault = FaultRule.objects.get_by_id(fault_id)
+    return {
+        "id": fault.id,
+        "taskType": fault.task_type,
+        "faultType": fault.fault_type,
+        "probability": fault.probability,
+        "enabled": fault.enabled,
+        "@type": "FaultInjection",
+    }
+
+
+def armed_faults(task_types: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+    """The faults that are on now, by task type, as they travel with a call."""
+    rules = FaultRule.objects.filter(enabled=True, task_type__in=list(task_types)).order_by("id")
+    found: dict[str, list[dict[str, Any]]] = {}
+    for rule in rules:
+        fault = {"fault_type": rule.fault_type, "probability": rule.probability}
+        found.setdefault(rule.task_type, []).append(fault)
+    return found
+
+
+def resources_of(owner: str) -> dict[str, str]:
+    """What the network must know about the number and the eSIM of an owner."""
+    number, esim = number_of(owner), esim_of(owner)
+    known = {"msisdn": number.msisdn} if number else {}
+    if esim:
+        known |= {
+            "iccid": esim.iccid,
+            "imsi": esim.imsi,
+            "activation_code": esim.activation_code,
+        }
+    return known
+
+
+def has_failed(service_order_id: str) -> bool:
+    """True while a service order counts as failed; a retry may have reopened it."""
+    order: ServiceOrder = ServiceOrder.objects.get_by_id(service_order_id)
+    return order.state == OrderState.FAILED
+
+
+def is_superseded(order: ServiceOrder) -> bool:
+    """True when a later order of the same owner says how the service is to be."""
+    later = ServiceOrder.objects.of(order.owner).filter(id__gt=order.id)
+    return later.exclude(state=OrderState.CANCELLED).exists()
+
+
+def commercial_order_of(task_id: str) -> str:
+    """The order a task is part of, as its asker names it; empty when it belongs to none."""
+    task = ProvisioningTask.objects.select_related("service_order").get_by_id(task_id)
+    return str(task.service_order.order_id)
