@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from bss.core import context, registry, tracing
 from bss.core.context import Context
 from bss.core.events import Record, handle, handles
-from bss.core.invocation import Invocation, PendingCall, transaction_of
+from bss.core.invocation import Invocation, PendingCall, lease_seconds, transaction_of
 from bss.core.performing import LostLease, back_off
 
 log = logging.getLogger(__name__)
@@ -61,9 +61,12 @@ FROM pick WHERE d.id = pick.id RETURNING d.id, d.handler, d.lane, d.attempts, d.
 """
 
 
-def claim(queue: str, limit: int, *, lease: float, due_only: bool = True) -> list[Claimed]:
+def claim(
+    queue: str, limit: int, *, due_only: bool = True, lease: float | None = None
+) -> list[Claimed]:
     """Lease the heads of up to `limit` lanes, beginning at a random one."""
     start = secrets.choice("abcdefghijklmnopqrstuvwxyz")
+    lease = lease_seconds(lease)
     found = _claim_from(start, queue, limit, lease, due_only)
     if len(found) < limit:
         found += _claim_from("", queue, limit - len(found), lease, due_only)

@@ -121,7 +121,14 @@ def to_json(value: Any) -> str:
     return json.dumps(value, cls=DjangoJSONEncoder, separators=(",", ":"))
 
 
-LEASE_SECONDS = 45
+# Longer than any gateway's time-out: who still holds a lease may still be waiting.
+LEASE_SECONDS = 45.0
+
+
+def lease_seconds(chosen: float | None = None) -> float:
+    """How long a lease lasts."""
+    return LEASE_SECONDS if chosen is None else chosen
+
 
 _FLUSH = """
 WITH fact AS (
@@ -178,7 +185,7 @@ def flush(invocation: Invocation) -> None:
         "context": to_json(stored),
         "token": invocation.token,
         "attempts": 1 if invocation.token else 0,
-        "lease": LEASE_SECONDS,
+        "lease": lease_seconds(),
         "request_id": invocation.request_id,
         "more_calls": len(calls) - invocation.closed_calls,
         **_event_columns(events),

@@ -76,7 +76,9 @@ def invoke(
     found = registry.find(name)
     if found.internal:
         raise UnknownOperation(f"There is no operation {name}; `bss operations` lists them.")
-    with context.acting(traced(context.current())) as acting:
+    # Lean operations come by the thousand; a span of each would cost more than the work.
+    identity = context.current() if found.lean else traced(context.current())
+    with context.acting(identity) as acting:
         authorise(found, acting)
         return start(found, found.parse(args or {}), key=key, wait=wait)
 

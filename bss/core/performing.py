@@ -15,7 +15,13 @@ from django.db import connection, transaction
 from bss.core import context, registry, tracing
 from bss.core.calls import Outcome, gateway_of
 from bss.core.errors import BssError
-from bss.core.invocation import Invocation, PendingCall, to_json, transaction_of
+from bss.core.invocation import (
+    Invocation,
+    PendingCall,
+    lease_seconds,
+    to_json,
+    transaction_of,
+)
 from bss.core.sending import NOT_SENT, send
 
 log = logging.getLogger(__name__)
@@ -110,7 +116,8 @@ def _mark_done(call: PendingCall, outcome: Outcome) -> None:
     # First statement of the transaction: the fence against a second owner, and the row lock.
     _update_leased(
         call,
-        "state = 'done', outcome = %s, done_at = statement_timestamp(), token = NULL, lease_until = NULL",
+        "state = 'done', outcome = %s, done_at = statement_timestamp(), token = NULL,"
+        " lease_until = NULL",
         [to_json(outcome.stored())],
     )
 
@@ -213,11 +220,14 @@ _CLAIMED = [
 _JSON = ("args", "then_args", "outcome", "context")
 
 
-def claim(queue: str, limit: int, *, lease: float, due_only: bool = True) -> list[PendingCall]:
+def claim(
+    queue: str, limit: int, *, due_only: bool = True, lease: float | None = None
+) -> list[PendingCall]:
     """Lease the oldest due calls of a queue; the attempt counts from here."""
     sql = _CLAIM.format(due="run_at <= statement_timestamp()" if due_only else "true")
+    parameters = {"queue": queue, "limit": limit, "lease": lease_seconds(lease)}
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"queue": queue, "limit": limit, "lease": lease})
+        cursor.execute(sql, parameters)
         return [_claimed(row) for row in cursor.fetchall()]
 
 

@@ -130,7 +130,7 @@ def operation(
     internal: bool = False,
     lean: bool = False,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Register a keyword-only function as an operation and return it, ready to be used inside others."""
+    """Register a keyword-only function as an operation; it can be used inside others as it is."""
     granted = frozenset(roles.split())
     if unknown := granted - {*ROLES, "customer"}:
         raise RuntimeError(f"{name} names unknown roles {sorted(unknown)}")

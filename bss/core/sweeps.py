@@ -101,6 +101,11 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
             "schedule": timedelta(seconds=2),
             "options": {"queue": "default", "expires": 2},
         },
+        "check invariants": {
+            "task": "bss.core.tasks.check_invariants",
+            "schedule": timedelta(minutes=1),
+            "options": {"queue": "default", "expires": 60},
+        },
         "tidy up": {
             "task": "bss.core.tasks.tidy",
             "schedule": timedelta(minutes=5),

@@ -11,7 +11,7 @@ from django.db import connection
 from bss.core import delivering, performing
 from bss.core.delivering import deliver
 from bss.core.events import QUEUES
-from bss.core.invocation import LEASE_SECONDS, PendingCall
+from bss.core.invocation import PendingCall
 from bss.core.performing import perform_all, release
 
 DELIVERIES_AT_ONCE = 20
@@ -31,12 +31,12 @@ def drain(queue: str, seconds: float = 20.0, *, due_only: bool = True) -> int:
 
 
 def _drain_once(queue: str, until: float, due_only: bool) -> int:
-    claimed = delivering.claim(queue, DELIVERIES_AT_ONCE, lease=LEASE_SECONDS, due_only=due_only)
+    claimed = delivering.claim(queue, DELIVERIES_AT_ONCE, due_only=due_only)
     for delivery in claimed:
         # Born leased to this very loop, so that a saga goes on without another wake-up.
         followers, _ = deliver(delivery, token=uuid.uuid4())
         _perform(followers, until)
-    calls = performing.claim(queue, CALLS_AT_ONCE, lease=LEASE_SECONDS, due_only=due_only)
+    calls = performing.claim(queue, CALLS_AT_ONCE, due_only=due_only)
     _perform(calls, until)
     return len(claimed) + len(calls)
 
@@ -84,18 +84,24 @@ def open_work() -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
+# What may go once it is done, by the moment it is old from.
+_ENDED = {"core_delivery": "done_at", "core_call": "done_at", "core_request": "created_at"}
+
+
 def purge(days: int = 30, chunk: int = 5000) -> int:
-    """Delete deliveries and calls that ended long ago, a chunk at a time."""
-    gone = 0
-    for table in ("core_delivery", "core_call"):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE state = 'done'"
-                " AND done_at < statement_timestamp() - %s * interval '1 day' ORDER BY id LIMIT %s)",
-                [days, chunk],
-            )
-            gone += cursor.rowcount
-    return gone
+    """Delete deliveries, calls and requests that ended long ago, a chunk of each at a time."""
+    return sum(_purge(table, moment, days, chunk) for table, moment in _ENDED.items())
+
+
+def _purge(table: str, moment: str, days: int, chunk: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE state = 'done'"  # noqa: S608
+            f" AND {moment} < statement_timestamp() - %s * interval '1 day'"
+            " ORDER BY id LIMIT %s)",
+            [days, chunk],
+        )
+        return int(cursor.rowcount)
 
 
 def wake(queues: Iterable[str]) -> None:

@@ -28,7 +28,8 @@ def test_a_preview_tells_money_and_leaves_nothing() -> None:
     assert seen.refusal is None
     assert toy.sent == []
     assert ("heard", "J-1", 5, "test") in toy.heard
-    assert not Call.objects.exists() and not StoredEvent.objects.exists()
+    assert not Call.objects.exists()
+    assert not StoredEvent.objects.exists()
 
 
 def test_a_preview_shows_the_refusal() -> None:
