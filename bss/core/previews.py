@@ -151,7 +151,7 @@ class _Rehearsal:
         self.events.extend(invocation.events)
         self.seen.summaries += [event.summary for event in invocation.events if event.summary]
         for call in invocation.calls:
-            if "amount" in call.shown:
+            if call.shown.keys() & {"amount", "refund"}:
                 self.seen.money.append(call.shown)
             if "recipient" in call.shown:
                 self.seen.recipients.append(call.shown)
