@@ -28,9 +28,13 @@ def main() -> None:
         sys.exit(supervise(sys.argv[1:]))
     with attached(sys.argv[1:]):
         choose()
+        from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
 
-        execute_from_command_line(sys.argv)
+        try:
+            execute_from_command_line(sys.argv)
+        except ImproperlyConfigured as refusal:
+            sys.exit(str(refusal))
 
 
 if __name__ == "__main__":

@@ -103,7 +103,7 @@ def start(tree: Tree, port: int) -> None:
     say("Starting the web server, a worker and the schedule …")
     tree.start(worker(env))
     web = tree.start(web_server(env, port))
-    tree.start(beat(env, tree.found))
+    tree.start(beat(env))
     if not wait_until(lambda: not web.running or is_live(port), 120) or not web.running:
         raise Refusal(f"The web server did not start; see {web.log}.")
     announce(tree.found, env, "serve")
@@ -149,10 +149,8 @@ def worker(env: dict[str, str]) -> Recipe:
     return Recipe(name="worker", command=[*command, *quiet, "--loglevel", "INFO"], env=env)
 
 
-def beat(env: dict[str, str], found: Places) -> Recipe:
-    schedule = found.var / "beat-schedule"
-    command = [sys.executable, *CELERY, "beat", "--pidfile=", "--schedule", str(schedule)]
-    return Recipe(name="beat", command=command, env=env)
+def beat(env: dict[str, str]) -> Recipe:
+    return Recipe(name="beat", command=[sys.executable, "-m", "bss.embedded.metronome"], env=env)
 
 
 def is_live(port: int) -> bool:

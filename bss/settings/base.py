@@ -5,7 +5,6 @@ import re
 from bss.settings.environment import BASE_DIR
 from bss.settings.parts.celery import *
 from bss.settings.parts.logs import LOGGING as LOGGING
-from bss.settings.parts.otel import *
 from bss.settings.parts.unfold import UNFOLD as UNFOLD
 
 VERSION = re.findall(r"^## (\S+)", (BASE_DIR / "CHANGELOG.md").read_text(), re.M)[0]
@@ -26,7 +25,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "ninja",
     "pgtrigger",
-    "rest_framework",
     "bss.core",
     "apps.crm",
     "apps.catalog",
@@ -76,4 +74,3 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"

@@ -1,7 +1,7 @@
 """Production: everything given, nothing pretended."""
 
 from bss.settings.base import *
-from bss.settings.environment import address, env, required, secret
+from bss.settings.environment import BASE_DIR, address, env, required, secret
 from bss.settings.parts.postgres import databases
 from bss.settings.parts.redis import caches, channel_layers
 from bss.settings.product import read_product
@@ -23,6 +23,7 @@ BSS = read_product(production=True)
 refuse_incomplete(BSS)
 refuse_unsafe(BSS)
 
+STATIC_ROOT = BASE_DIR / "staticfiles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

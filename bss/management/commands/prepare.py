@@ -2,10 +2,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command, get_commands
 from django.db import connection
 from redis import Redis
 
+from bss.celery import app
+from bss.embedded.places import write_private
 from bss.settings.parts.redis import REDIS_URL
 
 LOCK = 0x627373  # any number that nothing else locks
@@ -23,6 +26,7 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=1)
             if "bss" in get_commands():
                 call_command("bss", "seed")
+        write_private(settings.BSS.var / "schedule.json", schedule())
 
 
 def require_versions() -> None:
@@ -36,6 +40,14 @@ def require_versions() -> None:
         version = str(redis.info("server")["redis_version"])
     if int(version.partition(".")[0]) < OLDEST_REDIS:
         raise CommandError(f"Redis {version} is too old; {OLDEST_REDIS} is needed.")
+
+
+def schedule() -> dict[str, Any]:
+    """What beat sends, for a process that knows nothing of the product."""
+    rows = app.conf.beat_schedule
+    return {
+        name: {**row, "schedule": row["schedule"].total_seconds()} for name, row in rows.items()
+    }
 
 
 @contextmanager

@@ -10,5 +10,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": one_of("BSS_LOG_LEVEL", LEVELS, default="INFO")},
-    "loggers": {"httpx": {"level": "WARNING"}},
+    # The sweeps alone would fill a log with lines that say nothing.
+    "loggers": {name: {"level": "WARNING"} for name in ("celery", "httpx")},
 }
