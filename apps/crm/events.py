@@ -1,0 +1,92 @@
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bss.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerCreated(Event):
+    name: ClassVar[str] = "customer.created"
+    customer_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerUpdated(Event):
+    name: ClassVar[str] = "customer.updated"
+    customer_id: str
+    fields: str  # names of what changed, never the values
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerSuspended(Event):
+    name: ClassVar[str] = "customer.suspended"
+    customer_id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerResumed(Event):
+    name: ClassVar[str] = "customer.resumed"
+    customer_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerClosed(Event):
+    name: ClassVar[str] = "customer.closed"
+    customer_id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactMediumAdded(Event):
+    name: ClassVar[str] = "customer.contact_medium_added"
+    customer_id: str
+    contact_medium_id: str
+    medium_type: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactMediumUpdated(Event):
+    name: ClassVar[str] = "customer.contact_medium_updated"
+    customer_id: str
+    contact_medium_id: str
+    replaced_id: str
+    medium_type: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactMediumRemoved(Event):
+    name: ClassVar[str] = "customer.contact_medium_removed"
+    customer_id: str
+    contact_medium_id: str
+    medium_type: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerKycAttested(Event):
+    name: ClassVar[str] = "customer.kyc_attested"
+    customer_id: str
+    attestation_id: str
+    provider: str
+    expires_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerKycExpired(Event):
+    name: ClassVar[str] = "customer.kyc_expired"
+    customer_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InteractionLogged(Event):
+    name: ClassVar[str] = "interaction.logged"
+    customer_id: str
+    interaction_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotificationFailed(Event):
+    name: ClassVar[str] = "notification.failed"
+    customer_id: str
+    notification_id: str
+    template: str

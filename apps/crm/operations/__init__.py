@@ -1,0 +1,54 @@
+"""The verbs of customer relations."""
+
+from apps.crm.operations.agents import list_agents, seed
+from apps.crm.operations.contacts import (
+    add_contact_medium,
+    change_email,
+    remove_contact_medium,
+    update_contact,
+)
+from apps.crm.operations.customers import (
+    close,
+    create,
+    find_by_email,
+    get,
+    list_customers,
+    resume,
+    search,
+    suspend,
+    update,
+)
+from apps.crm.operations.identity import attest_kyc, expire_kyc, get_kyc_status
+from apps.crm.operations.interactions import list_interactions, log, record_event
+from apps.crm.operations.notifications import (
+    list_notifications,
+    notify,
+    settle_notification,
+)
+
+__all__ = [
+    "add_contact_medium",
+    "attest_kyc",
+    "change_email",
+    "close",
+    "create",
+    "expire_kyc",
+    "find_by_email",
+    "get",
+    "get_kyc_status",
+    "list_agents",
+    "list_customers",
+    "list_interactions",
+    "list_notifications",
+    "log",
+    "notify",
+    "record_event",
+    "remove_contact_medium",
+    "resume",
+    "search",
+    "seed",
+    "settle_notification",
+    "suspend",
+    "update",
+    "update_contact",
+]

@@ -1,0 +1,152 @@
+from datetime import date
+from typing import Any, Literal
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from apps.crm import policies, queries, rules
+from apps.crm.events import CustomerKycAttested, CustomerKycExpired
+from apps.crm.models import (
+    Customer,
+    IdentityDocument,
+    Individual,
+    KycAttestation,
+    KycStatus,
+)
+from bss.core import clock
+from bss.core.events import publish
+from bss.core.operations import operation
+
+DocumentType = Literal["nric", "passport", "fin", "driving_license"]
+
+
+@operation("customer.get_kyc_status", effect="read", roles="care supervisor engineer finance")
+def get_kyc_status(*, customer_id: str) -> dict[str, Any]:
+    """Tell whether a customer's identity is proven, by whom and until when."""
+    return queries.kyc_view(customer_id)
+
+
+@operation(
+    "customer.attest_kyc",
+    effect="write",
+    roles="care supervisor",
+    result=queries.attestation_view,
+)
+def attest_kyc(
+    *,
+    customer_id: str,
+    provider: str,
+    attestation_token: str,
+    provider_reference: str | None = None,
+    document_type: DocumentType | None = None,
+    document_number: str | None = None,
+    document_country: str | None = None,
+    date_of_birth: date | None = None,
+    nationality: str | None = None,
+) -> Customer:
+    """Store a provider's proof of a customer's identity; each proof serves one person once."""
+    policies.require_trusted(provider, attestation_token)
+    paper = policies.whole_document(document_type, document_number, document_country)
+    customer = Customer.objects.lock(customer_id)
+    policies.require_open(customer)
+    born = date_of_birth or customer.individual.date_of_birth
+    policies.require_of_age(born, clock.now().date())
+    attestation = KycAttestation(
+        customer=customer,
+        provider=provider,
+        # A provider without references of its own vouches for this customer and nobody else.
+        reference=provider_reference or f"{provider}-{customer.public_id}",
+        document=_document_of(customer, *paper) if paper else None,
+        date_of_birth=born,
+        nationality=(nationality or "").upper(),
+    )
+    _keep(attestation, attestation_token)
+    _verify(customer, attestation)
+    return customer
+
+
+def _document_of(
+    customer: Customer, document_type: str, number: str, country: str
+) -> IdentityDocument:
+    text = rules.document_text(document_type, country, number)
+    hashes = queries.keyed_hashes("crm.document", text)
+    known = IdentityDocument.objects.filter(number_hash__in=hashes).first()
+    document = known or _new_document(customer, document_type, number, country, hashes[0])
+    if settings.BSS.kyc_allow_doc_reuse:
+        document.customer = customer
+        document.save(update_fields=["customer"])
+    policies.require_own_document(document, customer)
+    return document
+
+
+def _new_document(
+    customer: Customer, document_type: str, number: str, country: str, number_hash: str
+) -> IdentityDocument:
+    # Another customer may present the same document right now; then theirs is what we get.
+    document, _ = IdentityDocument.objects.get_or_create(
+        number_hash=number_hash,
+        defaults={
+            "document_type": document_type,
+            "country": country.upper(),
+            "number_last4": rules.last_four(number),
+            "customer": customer,
+        },
+    )
+    return document
+
+
+def _keep(attestation: KycAttestation, token: str) -> None:
+    proof = f"{attestation.provider}|{attestation.reference}|{token}"
+    hashes = queries.keyed_hashes("crm.proof", proof)
+    policies.require_fresh_proof(hashes)
+    attestation.proof_hash = hashes[0]
+    attestation.verified_at = clock.now()
+    attestation.expires_at = attestation.verified_at + rules.KYC_VALIDITY
+    try:
+        with transaction.atomic():
+            attestation.save()
+    except IntegrityError as error:
+        raise policies.PROOF_USED() from error
+
+
+def _verify(customer: Customer, attestation: KycAttestation) -> None:
+    before = customer.kyc_status
+    customer.kyc_status = KycStatus.VERIFIED
+    customer.kyc_verified_at = attestation.verified_at
+    customer.kyc_expires_at = attestation.expires_at
+    customer.save(update_fields=["kyc_status", "kyc_verified_at", "kyc_expires_at"])
+    if attestation.date_of_birth:
+        person = Individual.objects.filter(pk=customer.individual_id)
+        person.update(date_of_birth=attestation.date_of_birth)
+    publish(
+        CustomerKycAttested(
+            customer_id=customer.public_id,
+            attestation_id=attestation.public_id,
+            provider=attestation.provider,
+            expires_at=attestation.expires_at.isoformat(),
+        ),
+        aggregate=customer,
+        about=customer.public_id,
+        summary=f"Identity verified by {attestation.provider}",
+        before={"kyc_status": str(before)},
+        after={"kyc_status": str(customer.kyc_status)},
+    )
+
+
+@operation("customer.expire_kyc", effect="write", internal=True)
+def expire_kyc(*, customer_id: str) -> None:
+    """Write down that a customer's proof of identity has run out."""
+    customer = Customer.objects.lock(customer_id)
+    now = clock.now()
+    if customer.kyc_status != KycStatus.VERIFIED or queries.is_verified(customer, now):
+        return
+    customer.kyc_status = KycStatus.EXPIRED
+    customer.save(update_fields=["kyc_status"])
+    publish(
+        CustomerKycExpired(customer_id=customer.public_id),
+        aggregate=customer,
+        about=customer.public_id,
+        summary="Proof of identity expired",
+        before={"kyc_status": str(KycStatus.VERIFIED)},
+        after={"kyc_status": str(KycStatus.EXPIRED)},
+    )

@@ -1,0 +1,69 @@
+from datetime import datetime
+from typing import Any
+
+from apps.crm import queries, rules
+from apps.crm.events import InteractionLogged
+from apps.crm.models import Agent, Customer, Interaction
+from bss.core.context import current
+from bss.core.events import publish
+from bss.core.ids import parse_id
+from bss.core.operations import operation
+
+
+@operation("interaction.list", effect="read", roles="care supervisor engineer finance")
+def list_interactions(
+    *, customer_id: str, limit: int = 50, before: str | None = None
+) -> list[dict[str, Any]]:
+    """List what happened between a customer and us, newest first."""
+    return queries.interaction_page(customer_id=customer_id, limit=limit, before=before)
+
+
+@operation(
+    "interaction.log",
+    effect="write",
+    roles="care supervisor engineer finance",
+    result=queries.interaction_view,
+)
+def log(
+    *,
+    customer_id: str,
+    summary: str,
+    body: str | None = None,
+    agent_id: str | None = None,
+) -> Interaction:
+    """Write down something that happened with a customer."""
+    customer = Customer.objects.get_by_id(customer_id)
+    channel = current().channel
+    interaction = Interaction.objects.create(
+        customer=customer,
+        channel=channel,
+        direction=rules.direction_of(channel),
+        summary=summary,
+        body=body,
+        agent=Agent.objects.get_by_id(agent_id) if agent_id else None,
+    )
+    # Without a summary: the line that a summary would become is already there.
+    publish(
+        InteractionLogged(customer_id=customer.public_id, interaction_id=interaction.public_id),
+        aggregate=interaction,
+        about=customer.public_id,
+    )
+    return interaction
+
+
+@operation("interaction.record_event", effect="write", internal=True)
+def record_event(
+    *, event_id: int, customer_id: str, channel: str, summary: str, at: datetime
+) -> None:
+    """Keep a stored event as a line of the customer's log, once."""
+    if not summary:
+        return
+    line = Interaction(
+        customer_id=parse_id(customer_id, Customer.PREFIX, "customer"),
+        channel=channel,
+        direction=rules.direction_of(channel),
+        summary=summary,
+        occurred_at=at,
+        event_id=event_id,
+    )
+    Interaction.objects.bulk_create([line], ignore_conflicts=True)

@@ -1,0 +1,159 @@
+import smtplib
+
+import pytest
+from django.core import mail
+
+from apps.crm.gateways import Mailbox, Smtp
+from apps.crm.models import Notification
+from apps.crm.queries import message
+from apps.crm.tests.factories import make_customer
+from bss.core.calls import NotSent, Outcome, Unknown
+from bss.core.models import Call, StoredEvent
+from bss.core.operations import run, run_internal
+
+pytestmark = pytest.mark.usefixtures("committed")
+
+
+def notify(customer_id, key="contact_changed/1"):
+    return run_internal(
+        "notification.send",
+        {
+            "customer_id": customer_id,
+            "template": "contact_changed",
+            "key": key,
+            "values": {"kind": "phone"},
+        },
+        wait=5.0,
+    ).result
+
+
+def test_a_mail_is_written_kept_and_logged(mailbox):
+    customer_id = make_customer(email="ada@mail.test")
+
+    sent = notify(customer_id)
+
+    assert (sent["state"], sent["recipient"]) == ("sent", "ada@mail.test")
+    (letter,) = mailbox.glob("*.eml")
+    assert "Subject: Your contact details were changed" in letter.read_text()
+    log = (mailbox / "portal-mailbox.log").read_text()
+    assert "To: ada@mail.test\nSubject: Your contact details were changed\n\n" in log
+    newest = run("interaction.list", customer_id=customer_id)[0]
+    assert newest["summary"] == "Mail: Your contact details were changed"
+    assert (newest["channel"], newest["direction"]) == ("email", "outbound")
+    assert run("notification.list", customer_id=customer_id) == [sent]
+
+
+def test_the_same_key_says_it_once(mailbox):
+    customer_id = make_customer()
+
+    first, again = notify(customer_id), notify(customer_id)
+
+    assert first == again
+    assert Call.objects.filter(gateway="mail").count() == 1
+
+
+def test_without_an_address_it_is_noted_and_not_sent(mailbox):
+    skipped = notify(make_customer(email=None))
+
+    assert (skipped["state"], skipped["stateReason"]) == ("unaddressed", "no e-mail address")
+    assert not mailbox.exists()
+
+
+def test_a_refused_mail_shows_with_the_customer(drain, monkeypatch):
+    def refuse(self, **_):
+        return Outcome("refused", code="mail.refused", reason="no such mailbox")
+
+    monkeypatch.setattr(Mailbox, "send", refuse)
+    monkeypatch.setattr(Mailbox.send, "sending", Smtp.send.sending, raising=False)
+    customer_id = make_customer()
+
+    failed = notify(customer_id)
+    drain()
+
+    assert (failed["state"], failed["stateReason"]) == ("failed", "no such mailbox")
+    assert StoredEvent.objects.filter(name="notification.failed").count() == 1
+    assert (
+        "could not be delivered" in run("interaction.list", customer_id=customer_id)[0]["summary"]
+    )
+
+
+def test_a_repeated_outcome_changes_nothing(mailbox):
+    customer_id = make_customer()
+    sent = notify(customer_id)
+
+    run_internal(
+        "notification.settle",
+        {"notification_id": sent["id"], "outcome": Outcome("refused", code="late")},
+    )
+
+    assert Notification.objects.get().state == "sent"
+
+
+LETTER = {
+    "key": "welcome/CUST-000001",
+    "to": "ada@mail.test",
+    "subject": "Hello",
+    "body": "OTP: 123456\nAction: demo\n",
+}
+
+
+def test_a_repeated_letter_replaces_the_first(mailbox):
+    for attempt in (1, 2):
+        assert Mailbox().send(attempt=attempt, **LETTER).succeeded
+
+    (letter,) = mailbox.glob("*.eml")
+    assert letter.name.startswith("welcome_CUST-000001-")
+    assert (mailbox / "portal-mailbox.log").read_text().count("OTP: 123456\nAction: demo") == 1
+
+
+def test_a_setting_that_names_the_log_is_understood(tmp_path, product):
+    product(mailbox=tmp_path / "box" / "portal.log")
+
+    Mailbox().send(attempt=1, **LETTER)
+
+    assert "To: ada@mail.test" in (tmp_path / "box" / "portal.log").read_text()
+    assert len(list((tmp_path / "box").glob("*.eml"))) == 1
+
+
+def test_smtp_repeats_carry_one_message_id():
+    for attempt in (1, 2):
+        assert Smtp().send(attempt=attempt, **LETTER).succeeded
+
+    first, again = mail.outbox
+    assert first.to == ["ada@mail.test"]
+    assert first.extra_headers["Message-ID"] == again.extra_headers["Message-ID"]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "expected"),
+    [
+        (ConnectionRefusedError("down"), NotSent),
+        (smtplib.SMTPServerDisconnected("gone"), Unknown),
+        (TimeoutError("slow"), Unknown),
+    ],
+)
+def test_smtp_trouble_is_told_apart(monkeypatch, trouble, expected):
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", _raising(trouble))
+
+    with pytest.raises(expected):
+        Smtp().send(attempt=1, **LETTER)
+
+
+def test_smtp_takes_no_for_an_answer(monkeypatch):
+    no = smtplib.SMTPRecipientsRefused({"ada@mail.test": (550, b"unknown")})
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", _raising(no))
+
+    assert Smtp().send(attempt=1, **LETTER).refused
+
+
+def _raising(trouble):
+    def send(self):
+        raise trouble
+
+    return send
+
+
+def test_plain_text_is_not_escaped(product):
+    product(brand_name="Tan & Sons")
+
+    assert "Tan & Sons" in message("account_closed", {}).body
