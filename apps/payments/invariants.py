@@ -1,0 +1,93 @@
+"""What must hold of money at every moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, Q, Sum
+
+from bss.core.invariants import invariant
+
+from .models import LedgerEntry, Payment, PaymentState, Receipt, ReceiptCounter, Refund
+
+# Entries of one posting are written by one statement, so a look since a moment sees all or none.
+UNPOSTED = """
+SELECT p.id, p.amount, p.refunded, coalesce(l.owed, 0) FROM payments_payment p
+LEFT JOIN LATERAL (SELECT sum(amount) AS owed FROM payments_ledgerentry
+    WHERE payment_id = p.id AND account = 'cards_receivable') l ON true
+WHERE p.state = 'captured' AND coalesce(l.owed, 0) <> p.amount - p.refunded
+    AND (%(since)s::timestamptz IS NULL OR p.id IN
+        (SELECT payment_id FROM payments_receipt WHERE recorded_at >= %(since)s
+         UNION SELECT payment_id FROM payments_ledgerentry WHERE recorded_at >= %(since)s))
+"""
+RECEIPTLESS = """
+SELECT p.id FROM payments_payment p LEFT JOIN payments_receipt r ON r.payment_id = p.id
+WHERE (p.state = 'captured') <> (r.number IS NOT NULL)
+    AND (%(since)s::timestamptz IS NULL OR p.id IN
+        (SELECT payment_id FROM payments_ledgerentry WHERE recorded_at >= %(since)s))
+"""
+GAPS = """
+SELECT r.number FROM payments_receipt r
+WHERE r.number > 1 AND (%(since)s::timestamptz IS NULL OR r.recorded_at >= %(since)s)
+    AND NOT EXISTS (SELECT 1 FROM payments_receipt b WHERE b.number = r.number - 1)
+"""
+
+
+@invariant(
+    "payments.captured_is_served_once",
+    "Every captured payment is served once or refunded in full.",
+)
+def captured_is_served(since: datetime | None) -> Iterable[dict[str, Any]]:
+    # The partial index holds the few that are not served, so there is no need to look by time.
+    idle = Payment.objects.filter(
+        state=PaymentState.CAPTURED,
+        served_at=None,
+        amount__gt=F("refunded") + F("refunding"),
+    )
+    for payment in idle.order_by("pk"):
+        yield {"payment": payment.public_id, "why": "captured, neither served nor refunded"}
+    silent = Refund.objects.filter(payment__served_at__isnull=False, took_back="")
+    for refund in silent.order_by("pk"):
+        yield {"refund": refund.public_id, "why": "does not name what it took back"}
+
+
+@invariant("payments.ledger_balances", "Every posting, and so the ledger, sums to zero.")
+def ledger_balances(since: datetime | None) -> Iterable[dict[str, Any]]:
+    entries = LedgerEntry.objects.filter(Q(recorded_at__gte=since) if since else Q())
+    sums = entries.values("payment", "refund").annotate(total=Sum("amount")).exclude(total=0)
+    for row in sums.order_by("payment", "refund"):
+        yield {"payment": Payment.public_id_of(row["payment"]), "sum": row["total"]}
+
+
+@invariant(
+    "payments.money_is_posted", "The ledger holds what was captured, less what was refunded."
+)
+def money_is_posted(since: datetime | None) -> Iterable[dict[str, Any]]:
+    for key, amount, refunded, owed in _rows(UNPOSTED, since):
+        yield {
+            "payment": Payment.public_id_of(key),
+            "captured": amount,
+            "refunded": refunded,
+            "ledger": int(owed),
+        }
+
+
+@invariant("payments.receipts_gapless", "Receipts are numbered without gaps, one for each capture.")
+def receipts_gapless(since: datetime | None) -> Iterable[dict[str, Any]]:
+    for (key,) in _rows(RECEIPTLESS, since):
+        yield {"payment": Payment.public_id_of(key), "why": "receipt and capture do not match"}
+    for (number,) in _rows(GAPS, since):
+        yield {"receipt": number, "why": "its predecessor is missing"}
+    highest = Receipt.objects.order_by("-number").values_list("number", flat=True).first() or 0
+    last = ReceiptCounter.objects.values_list("last", flat=True).first() or 0
+    if last != highest:
+        yield {"receipt": highest, "why": f"the counter says {last}"}
+
+
+def _rows(sql: str, since: datetime | None) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"since": since})
+        return list(cursor.fetchall())

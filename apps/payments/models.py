@@ -1,0 +1,407 @@
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from bss.core import clock
+from bss.core.lifecycle import Lifecycle
+from bss.core.models import LifecycleModel, PublicIdQuerySet
+
+APPEND_ONLY = pgtrigger.Update | pgtrigger.Delete
+
+
+class PaymentMethodState(models.TextChoices):
+    PENDING = "pending"
+    ACTIVE = "active"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    REMOVED = "removed"
+
+
+class PaymentMethodQuerySet(PublicIdQuerySet):
+    def active(self) -> PaymentMethodQuerySet:
+        return self.filter(state=PaymentMethodState.ACTIVE)
+
+    def kept(self) -> PaymentMethodQuerySet:
+        """Cards that count against the limit: those in use and those being attached."""
+        return self.filter(state__in=[PaymentMethodState.ACTIVE, PaymentMethodState.PENDING])
+
+
+class PaymentMethod(LifecycleModel):
+    """A card on file: what the processor calls it and what a person may see of it."""
+
+    PREFIX = "PM"
+    NOUN = "payment_method"
+    LIFECYCLE = Lifecycle(
+        "payment_method",
+        initial=PaymentMethodState.PENDING,
+        transitions={
+            PaymentMethodState.PENDING: {
+                "confirm": PaymentMethodState.ACTIVE,
+                "refuse": PaymentMethodState.REFUSED,
+            },
+            PaymentMethodState.ACTIVE: {
+                "expire": PaymentMethodState.EXPIRED,
+                "remove": PaymentMethodState.REMOVED,
+            },
+            PaymentMethodState.EXPIRED: {"remove": PaymentMethodState.REMOVED},
+        },
+    )
+
+    customer = models.ForeignKey("crm.Customer", models.PROTECT, related_name="payment_methods")
+    kind = models.CharField(max_length=20, default="card")
+    provider = models.CharField(max_length=20)
+    token = models.CharField(max_length=120)
+    # The processor's own name for the payer, where it has one.
+    payer = models.CharField(max_length=80, blank=True, default="")
+    brand = models.CharField(max_length=20)
+    last4 = models.CharField(max_length=4)
+    exp_month = models.SmallIntegerField()
+    exp_year = models.SmallIntegerField()
+    holder = models.CharField(max_length=120, blank=True, default="")
+    country = models.CharField(max_length=2, blank=True, default="")
+    is_default = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=clock.now)
+
+    objects = PaymentMethodQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=PaymentMethodState.values), name="payment_method_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(exp_month__range=(1, 12)), name="payment_method_exp_month"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_default=False) | Q(state=PaymentMethodState.ACTIVE),
+                name="payment_method_default_is_active",
+            ),
+            models.UniqueConstraint(
+                fields=["customer"], condition=Q(is_default=True), name="one_default_card"
+            ),
+            # A removed card may be added again.
+            models.UniqueConstraint(
+                fields=["provider", "token"],
+                condition=Q(state__in=[PaymentMethodState.ACTIVE, PaymentMethodState.PENDING]),
+                name="payment_method_token",
+            ),
+        ]
+
+    @property
+    def label(self) -> str:
+        """How a person recognises the card."""
+        return f"{self.brand.title()} …{self.last4}"
+
+
+class Purpose(models.TextChoices):
+    ACTIVATION = "activation"
+    RENEWAL = "renewal"
+    TOPUP = "topup"
+    MANUAL = "manual"
+
+
+class PaymentState(models.TextChoices):
+    REQUESTED = "requested"
+    AUTHORISED = "authorised"
+    CAPTURED = "captured"
+    DECLINED = "declined"
+    VOIDED = "voided"
+    UNKNOWN = "unknown"
+
+
+OPEN_STATES = (PaymentState.REQUESTED, PaymentState.AUTHORISED, PaymentState.UNKNOWN)
+OVER_WITHOUT_MONEY = (PaymentState.DECLINED, PaymentState.VOIDED)
+
+
+class Payment(LifecycleModel):
+    """The one payment of a key; its attempts say how it went, its lines what it is for."""
+
+    PREFIX = "PAY"
+    LIFECYCLE = Lifecycle(
+        "payment",
+        initial=PaymentState.REQUESTED,
+        transitions={
+            PaymentState.REQUESTED: {
+                "authorise": PaymentState.AUTHORISED,
+                "capture": PaymentState.CAPTURED,
+                "decline": PaymentState.DECLINED,
+                "lose": PaymentState.UNKNOWN,
+            },
+            PaymentState.AUTHORISED: {
+                "capture": PaymentState.CAPTURED,
+                "decline": PaymentState.DECLINED,
+                "void": PaymentState.VOIDED,
+                "lose": PaymentState.UNKNOWN,
+                "keep": PaymentState.AUTHORISED,
+            },
+            PaymentState.UNKNOWN: {
+                "authorise": PaymentState.AUTHORISED,
+                "capture": PaymentState.CAPTURED,
+                "decline": PaymentState.DECLINED,
+                "void": PaymentState.VOIDED,
+                "keep": PaymentState.AUTHORISED,
+            },
+            PaymentState.DECLINED: {"retry": PaymentState.REQUESTED},
+            PaymentState.VOIDED: {"retry": PaymentState.REQUESTED},
+        },
+    )
+
+    key = models.CharField(max_length=120, unique=True)
+    purpose = models.CharField(max_length=20, choices=Purpose.choices)
+    customer = models.ForeignKey(
+        "crm.Customer", models.PROTECT, related_name="payments", db_index=False
+    )
+    method = models.ForeignKey(
+        PaymentMethod, models.PROTECT, null=True, related_name="payments", db_index=False
+    )
+    # The public id of what the money is for, an opaque word here.
+    subject = models.CharField(max_length=64, blank=True, default="")
+    amount = models.BigIntegerField()
+    tax = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3)
+    capture = models.CharField(max_length=5)
+    # The step whose outcome is still to come; empty when nothing is under way.
+    awaiting = models.CharField(max_length=10, blank=True, default="")
+    attempt_number = models.SmallIntegerField(default=1)
+    reference = models.CharField(max_length=120, blank=True, default="")
+    description = models.CharField(max_length=200)
+    paid_with = models.CharField(max_length=40, blank=True, default="")
+    refunding = models.BigIntegerField(default=0)
+    refunded = models.BigIntegerField(default=0)
+    served_by = models.CharField(max_length=64, blank=True, default="")
+    served_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+    captured_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=PaymentState.values), name="payment_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0, tax__gte=0, tax__lte=F("amount")),
+                name="payment_amount_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded__gte=0, refunding__gte=0)
+                & Q(amount__gte=F("refunded") + F("refunding")),
+                name="payment_never_over_refunded",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=PaymentState.CAPTURED)
+                | Q(served_at=None, refunded=0, refunding=0),
+                name="payment_served_only_when_captured",
+            ),
+            models.CheckConstraint(
+                condition=Q(captured_at__isnull=False, state=PaymentState.CAPTURED)
+                | (Q(captured_at=None) & ~Q(state=PaymentState.CAPTURED)),
+                name="payment_captured_at",
+            ),
+        ]
+        indexes = [
+            models.Index("customer", F("id").desc(), name="payment_by_customer"),
+            models.Index(fields=["subject"], name="payment_subject", condition=~Q(subject="")),
+            models.Index(
+                fields=["state_changed_at"],
+                name="payment_waiting",
+                condition=~Q(awaiting=""),
+            ),
+            models.Index(
+                fields=["id"],
+                name="payment_unserved",
+                condition=Q(state=PaymentState.CAPTURED, served_at=None),
+            ),
+            models.Index(
+                fields=["captured_at"],
+                name="payment_captured",
+                condition=Q(state=PaymentState.CAPTURED),
+            ),
+        ]
+
+    @property
+    def refundable(self) -> int:
+        """What could still be given back."""
+        return self.amount - self.refunded - self.refunding
+
+
+class PaymentAttempt(models.Model):
+    """One try to get the money of a payment, known outside as `<payment>-<number>`."""
+
+    id = models.BigAutoField(primary_key=True)
+    payment = models.ForeignKey(Payment, models.CASCADE, related_name="attempts", db_index=False)
+    number = models.SmallIntegerField()
+    method = models.ForeignKey(PaymentMethod, models.PROTECT, null=True, related_name="attempts")
+    amount = models.BigIntegerField()
+    state = models.CharField(max_length=32, default=PaymentState.REQUESTED)
+    reference = models.CharField(max_length=120, blank=True, default="")
+    code = models.CharField(max_length=60, blank=True, default="")
+    reason = models.CharField(max_length=200, blank=True, default="")
+    # How the customer could authenticate (3-D Secure), in the processor's form or redirect shape.
+    next_action = models.JSONField(null=True, blank=True)
+    requested_at = models.DateTimeField(default=clock.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=PaymentState.values), name="payment_attempt_state"
+            ),
+            models.UniqueConstraint(fields=["payment", "number"], name="payment_attempt_number"),
+            models.UniqueConstraint(
+                fields=["payment"],
+                condition=Q(state__in=OPEN_STATES),
+                name="one_open_attempt",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def public_id(self) -> str:
+        """The payment's id and the attempt's number."""
+        return f"{Payment.public_id_of(self.payment_id)}-{self.number}"
+
+
+class PaymentLine(models.Model):
+    """One line of what a payment is for; the receipt prints it."""
+
+    id = models.BigAutoField(primary_key=True)
+    payment = models.ForeignKey(Payment, models.CASCADE, related_name="lines", db_index=False)
+    position = models.SmallIntegerField()
+    text = models.CharField(max_length=200)
+    offering_id = models.CharField(max_length=64, blank=True, default="")
+    tax_class = models.CharField(max_length=20, blank=True, default="")
+    net = models.BigIntegerField()
+    tax = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["payment", "position"], name="payment_line_position"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class RefundState(models.TextChoices):
+    REQUESTED = "requested"
+    UNKNOWN = "unknown"
+    SUCCEEDED = "succeeded"
+    REFUSED = "refused"
+
+
+class Refund(LifecycleModel):
+    """Money on its way back to the card it came from."""
+
+    PREFIX = "RFD"
+    LIFECYCLE = Lifecycle(
+        "refund",
+        initial=RefundState.REQUESTED,
+        transitions={
+            RefundState.REQUESTED: {
+                "lose": RefundState.UNKNOWN,
+                "succeed": RefundState.SUCCEEDED,
+                "refuse": RefundState.REFUSED,
+            },
+            RefundState.UNKNOWN: {
+                "succeed": RefundState.SUCCEEDED,
+                "refuse": RefundState.REFUSED,
+            },
+        },
+    )
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds", db_index=False)
+    number = models.SmallIntegerField()
+    amount = models.BigIntegerField()
+    reason = models.CharField(max_length=200)
+    # What was taken back from a customer who had been served ("nothing" for goodwill).
+    took_back = models.CharField(max_length=200, blank=True, default="")
+    reference = models.CharField(max_length=120, blank=True, default="")
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=RefundState.values), name="refund_state"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive"),
+            models.UniqueConstraint(fields=["payment", "number"], name="refund_number"),
+        ]
+
+
+class LedgerEntry(models.Model):
+    """One side of a double entry; debits are positive and every posting sums to zero."""
+
+    id = models.BigAutoField(primary_key=True)
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="entries", db_index=False)
+    refund = models.ForeignKey(
+        Refund, models.PROTECT, null=True, related_name="entries", db_index=False
+    )
+    account = models.CharField(max_length=30)
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    at = models.DateTimeField(default=clock.now)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount=0), name="ledger_entry_not_zero"),
+            models.UniqueConstraint(
+                fields=["payment", "refund", "account"],
+                nulls_distinct=False,
+                name="ledger_posted_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["account", "at"], name="ledger_by_account"),
+            models.Index(fields=["recorded_at"], name="ledger_recorded"),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.amount}"
+
+
+class ReceiptCounter(models.Model):
+    """The last receipt number given out: one row, so that numbers have no gaps."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    last = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_receipt_counter")]
+
+    def __str__(self) -> str:
+        return str(self.last)
+
+
+class Receipt(models.Model):
+    """The document of one capture, numbered without gaps and never changed."""
+
+    number = models.BigIntegerField(primary_key=True)
+    payment = models.OneToOneField(Payment, models.PROTECT, related_name="receipt")
+    total = models.BigIntegerField()
+    tax = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    paid_with = models.CharField(max_length=40, blank=True)
+    issued_at = models.DateTimeField(default=clock.now)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["recorded_at"], name="receipt_recorded")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def public_id(self) -> str:
+        """The number as it is printed."""
+        return receipt_id(self.number)
+
+
+def receipt_id(number: int) -> str:
+    """The printed form of a receipt number."""
+    return f"RCPT-{number:06d}"

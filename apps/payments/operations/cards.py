@@ -1,0 +1,197 @@
+"""Cards on file."""
+
+from __future__ import annotations
+
+import secrets
+
+from apps.crm.models import Customer
+from apps.payments import policies, queries
+from apps.payments.events import (
+    PaymentMethodAdded,
+    PaymentMethodDefaultChanged,
+    PaymentMethodEvent,
+    PaymentMethodRefused,
+    PaymentMethodRemoved,
+)
+from apps.payments.models import PaymentMethod, PaymentMethodState
+from bss.core import clock
+from bss.core.calls import Outcome, request_call
+from bss.core.events import publish
+from bss.core.operations import operation
+
+
+@operation(
+    "payment.add_card",
+    effect="write",
+    roles="care supervisor customer",
+    result=queries.method_view,
+)
+def add_card(
+    *,
+    customer_id: str,
+    card_number: str,
+    exp_month: int | None = None,
+    exp_year: int | None = None,
+    holder: str | None = None,
+) -> PaymentMethod:
+    """Keep a token of a typed card, never its number, for the customer's payments."""
+    policies.require_own("customer", customer_id, customer_id)
+    customer = Customer.objects.lock(customer_id)
+    policies.require_may_keep_card(customer)
+    card = policies.require_card(card_number, exp_month, exp_year, clock.now().date())
+    policies.require_room(_kept(customer))
+    method = PaymentMethod.objects.create(
+        customer=customer,
+        provider=policies.provider(),
+        token="_".join(["tok", *card.markers, secrets.token_hex(12)]),
+        brand=card.brand,
+        last4=card.last4,
+        exp_month=card.exp_month,
+        exp_year=card.exp_year,
+        holder=holder or "",
+        state=PaymentMethodState.ACTIVE,
+        is_default=queries.default_method(customer.pk) is None,
+    )
+    _tell_added(method)
+    return method
+
+
+@operation(
+    "payment.link_card",
+    effect="write",
+    roles="care supervisor customer",
+    result=queries.method_view,
+)
+def link_card(*, customer_id: str, token: str, holder: str | None = None) -> PaymentMethod:
+    """Keep a card that the customer typed at the processor's own page, by its token."""
+    policies.require_own("customer", customer_id, customer_id)
+    customer = Customer.objects.lock(customer_id)
+    policies.require_may_keep_card(customer)
+    policies.require_room(_kept(customer))
+    known = PaymentMethod.objects.filter(customer=customer, provider=policies.provider())
+    payer = known.exclude(payer="").values_list("payer", flat=True).first() or ""
+    method = PaymentMethod.objects.create(
+        customer=customer,
+        provider=policies.provider(),
+        token=token,
+        payer=payer,
+        brand="card",
+        last4="0000",
+        exp_month=12,
+        exp_year=9999,
+        holder=holder or "",
+    )
+    request_call(
+        gateway="cards",
+        method="save_card",
+        key=f"method/{method.public_id}",
+        args={"token": token, "payer": payer, "customer": customer_id},
+        then="payment.settle_link",
+        then_args={"method_id": method.public_id},
+        queue="money",
+        about=method.public_id,
+        shown={"to": customer_id},
+    )
+    return method
+
+
+@operation("payment.settle_link", internal=True, effect="write")
+def settle_link(*, method_id: str, outcome: Outcome) -> PaymentMethod:
+    """Take the card into use as the processor described it, or note that it was refused."""
+    method = PaymentMethod.objects.get_by_id(method_id)
+    Customer.objects.lock(method.customer_id)
+    method = PaymentMethod.objects.lock(method_id)
+    if outcome.refused:
+        method.move("refuse", reason=outcome.reason)
+        _tell(method, PaymentMethodRefused(**_facts(method), reason=outcome.reason), "refused")
+        return method
+    card = ("payer", "brand", "last4", "exp_month", "exp_year", "country")
+    for name in card:
+        setattr(method, name, outcome.data[name])
+    method.is_default = queries.default_method(method.customer_id) is None
+    method.move("confirm", also=[*card, "is_default"])
+    _tell_added(method)
+    return method
+
+
+@operation(
+    "payment.set_default",
+    effect="write",
+    roles="care supervisor customer",
+    result=queries.method_view,
+)
+def set_default(*, method_id: str) -> PaymentMethod:
+    """Make this card the one that pays from now on."""
+    method = _lock(method_id)
+    policies.require_can_pay(method)
+    if not method.is_default:
+        _make_default(method)
+    return method
+
+
+@operation(
+    "payment.remove_method",
+    effect="destructive",
+    roles="care supervisor customer",
+    result=queries.method_view,
+)
+def remove_method(*, method_id: str) -> PaymentMethod:
+    """Never charge this card again; another one becomes the default if it was."""
+    method = _lock(method_id)
+    policies.require_removable(method)
+    was_default, method.is_default = method.is_default, False
+    method.move("remove", also=["is_default"])
+    _tell(method, PaymentMethodRemoved(**_facts(method)), "removed")
+    if was_default:
+        _elect_default(method.customer_id)
+    return method
+
+
+def _lock(method_id: str) -> PaymentMethod:
+    method: PaymentMethod = PaymentMethod.objects.get_by_id(method_id)
+    owner = Customer.public_id_of(method.customer_id)
+    policies.require_own(PaymentMethod.NOUN, owner or "", method_id)
+    Customer.objects.lock(method.customer_id)
+    locked: PaymentMethod = PaymentMethod.objects.lock(method_id)
+    return locked
+
+
+def _kept(customer: Customer) -> int:
+    return PaymentMethod.objects.kept().filter(customer=customer).count()
+
+
+def _elect_default(customer_key: int) -> None:
+    active = PaymentMethod.objects.active().filter(customer_id=customer_key)
+    newest = active.order_by("-pk").first()
+    if newest is not None:
+        _make_default(newest)
+
+
+def _make_default(method: PaymentMethod) -> None:
+    mine = PaymentMethod.objects.filter(customer_id=method.customer_id, is_default=True)
+    mine.update(is_default=False)
+    method.is_default = True
+    method.save(update_fields=["is_default"])
+    _tell(method, PaymentMethodDefaultChanged(**_facts(method)), "pays from now on")
+
+
+def _facts(method: PaymentMethod) -> dict[str, str]:
+    return {
+        "payment_method_id": method.public_id,
+        "customer_id": Customer.public_id_of(method.customer_id) or "",
+        "brand": method.brand,
+        "last4": method.last4,
+    }
+
+
+def _tell_added(method: PaymentMethod) -> None:
+    _tell(method, PaymentMethodAdded(**_facts(method), is_default=method.is_default), "added")
+
+
+def _tell(method: PaymentMethod, event: PaymentMethodEvent, what: str) -> None:
+    publish(
+        event,
+        aggregate=method,
+        about=event.customer_id,
+        summary=f"Card {method.label} {what}",
+    )

@@ -1,0 +1,148 @@
+"""Money on its way back."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from apps.payments import policies, queries, rules
+from apps.payments.events import PaymentRefunded, PaymentRefundRefused
+from apps.payments.models import LedgerEntry, Payment, PaymentState, Refund
+from bss.core import clock
+from bss.core.calls import Outcome, request_call
+from bss.core.errors import Conflict
+from bss.core.events import publish
+from bss.core.money import money_text, parse_money
+from bss.core.operations import operation
+
+from .opening import gateway_of, queue_of
+from .settling import facts
+
+
+@operation(
+    "payment.refund",
+    effect="charge",
+    roles="finance supervisor",
+    result=queries.payment_view,
+)
+def refund(
+    *,
+    payment_id: str,
+    reason: str,
+    amount: Decimal | None = None,
+    took_back: str = "nothing",
+) -> Payment:
+    """Give all that is left of a captured payment, or a part, back to the card it came from."""
+    payment: Payment = Payment.objects.lock(payment_id)
+    minor = payment.refundable if amount is None else parse_money(amount)
+    policies.require_refundable(payment, minor, reason)
+    return _request(payment, minor, reason, took_back if payment.served_by else "")
+
+
+@operation("payment.refund_unserved", internal=True, effect="charge")
+def refund_unserved(*, payment_id: str, reason: str) -> Payment:
+    """Give back all of a captured payment that bought nothing; does nothing a second time."""
+    payment: Payment = Payment.objects.lock(payment_id)
+    if payment.state != PaymentState.CAPTURED or payment.served_by:
+        raise Conflict(
+            "payment.refund_unserved.served",
+            f"{payment_id} is {payment.state}, served {payment.served_by or 'nobody'}.",
+        )
+    return _request(payment, payment.refundable, reason, "") if payment.refundable else payment
+
+
+@operation("payment.settle_refund", internal=True, effect="charge")
+def settle_refund(*, refund_id: str, payment_id: str, outcome: Outcome) -> Refund | None:
+    """The refund moved by what the processor said, with its ledger entries; None if final."""
+    payment: Payment = Payment.objects.lock(payment_id)
+    refund: Refund = Refund.objects.lock(refund_id)
+    if outcome.unknown:
+        return refund.move("lose", reason=outcome.reason) if refund.can("lose") else None
+    if not refund.can("succeed"):
+        return None
+    payment.refunding -= refund.amount
+    if outcome.succeeded:
+        _succeeded(payment, refund, outcome)
+    else:
+        _refused(payment, refund, outcome)
+    return refund
+
+
+def _request(payment: Payment, amount: int, reason: str, took_back: str) -> Payment:
+    number = Refund.objects.filter(payment=payment).count() + 1
+    refund = Refund.objects.create(
+        payment=payment,
+        number=number,
+        amount=amount,
+        reason=reason[:200],
+        took_back=took_back[:200],
+    )
+    payment.refunding += amount
+    payment.save(update_fields=["refunding"])
+    request_call(
+        gateway=gateway_of(payment),
+        method="refund",
+        key=rules.attempt_key(payment.key, payment.attempt_number, "refund", number),
+        args={
+            "reference": payment.reference,
+            "amount": amount,
+            "currency": payment.currency,
+            "payment": payment.public_id,
+        },
+        then="payment.settle_refund",
+        then_args={"refund_id": refund.public_id, "payment_id": payment.public_id},
+        queue=queue_of(payment),
+        about=payment.public_id,
+        shown={"refund": amount, "currency": payment.currency, "to": payment.paid_with},
+    )
+    return payment
+
+
+def _succeeded(payment: Payment, refund: Refund, outcome: Outcome) -> None:
+    before = payment.refunded
+    payment.refunded += refund.amount
+    payment.save(update_fields=["refunding", "refunded"])
+    refund.reference = str(outcome.data.get("reference", ""))
+    refund.move("succeed", also=["reference"])
+    _post(payment, refund, before)
+    event = PaymentRefunded(
+        **_facts(payment, refund), reason=refund.reason, took_back=refund.took_back
+    )
+    _tell(payment, event, f"given back to {payment.paid_with}: {refund.reason}")
+
+
+def _refused(payment: Payment, refund: Refund, outcome: Outcome) -> None:
+    payment.save(update_fields=["refunding"])
+    refund.move("refuse", reason=outcome.reason)
+    event = PaymentRefundRefused(**_facts(payment, refund), reason=outcome.reason)
+    _tell(payment, event, f"could not be given back: {outcome.reason}")
+
+
+def _post(payment: Payment, refund: Refund, before: int) -> None:
+    after = before + refund.amount
+    tax = rules.tax_within(after, payment.amount, payment.tax) - rules.tax_within(
+        before, payment.amount, payment.tax
+    )
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(
+            payment=payment,
+            refund=refund,
+            account=posting.account,
+            amount=posting.amount,
+            currency=payment.currency,
+            at=clock.now(),
+        )
+        for posting in rules.refund_postings(refund.amount, tax)
+    )
+
+
+def _facts(payment: Payment, refund: Refund) -> dict[str, str]:
+    return {
+        **facts(payment),
+        "amount": money_text(refund.amount),
+        "refund_id": refund.public_id,
+    }
+
+
+def _tell(payment: Payment, event: PaymentRefunded | PaymentRefundRefused, what: str) -> None:
+    summary = f"{event.currency} {event.amount} {what}"
+    publish(event, aggregate=payment, about=event.customer_id, summary=summary)

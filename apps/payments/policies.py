@@ -1,0 +1,182 @@
+"""Why a card or a payment may be refused."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.conf import settings
+
+from apps.crm.models import Customer, CustomerState
+from bss.core.context import current
+from bss.core.errors import NotFound, rule
+
+from . import rules
+from .models import Payment, PaymentMethod, PaymentMethodState, PaymentState
+from .queries import customer_key
+
+MAX_CARDS = 5
+
+CUSTOMER_STATE = rule(
+    "payment_method.add.customer_active_or_pending",
+    "Customer {customer_id} is {state}; cards are kept for active and pending customers only.",
+)
+NO_TOKENIZER = rule(
+    "payment_method.add.no_tokenizer",
+    "Card numbers are typed at {provider}'s own page; only its token may come here.",
+)
+INVALID_CARD = rule("payment_method.add.invalid_card", "That is not a card number.")
+CARD_EXPIRED = rule(
+    "payment_method.add.card_not_expired", "The card expired in {exp_month}/{exp_year}."
+)
+TOO_MANY = rule(
+    "payment_method.add.at_most_n_methods", "A customer may keep {limit} cards; remove one first."
+)
+DEFAULT_NOT_ACTIVE = rule(
+    "payment_method.set_default.removed", "Card {payment_method_id} is {state}; it cannot pay."
+)
+ALREADY_REMOVED = rule(
+    "payment_method.remove.already_removed", "Card {payment_method_id} is already {state}."
+)
+
+NO_METHOD = rule("payment.open.no_method", "Customer {customer_id} has no active card.")
+METHOD_INACTIVE = rule(
+    "payment.charge.method_active", "Card {payment_method_id} is {state}; it cannot be charged."
+)
+OTHERS_METHOD = rule(
+    "payment.charge.customer_matches_method",
+    "Card {payment_method_id} does not belong to customer {customer_id}.",
+)
+OTHER_PROVIDER = rule(
+    "payment.charge.token_provider_matches_active",
+    "Card {payment_method_id} is known to {provider}; payments go through {active} now.",
+)
+NOT_POSITIVE = rule("payment.charge.positive_amount", "An amount to charge must be above zero.")
+NOT_MANUAL = rule(
+    "payment.charge.purpose_manual",
+    "Only manual charges are made by hand; {purpose} is charged where it is bought.",
+)
+NO_REASON = rule("payment.charge.requires_reason", "A manual charge needs a reason.")
+OTHER_CURRENCY = rule(
+    "payment.charge.operator_currency", "Charges are made in {currency}, not in {asked}."
+)
+NOT_CAPTURABLE = rule(
+    "payment.capture.not_authorised", "{payment_id} is {state}; there is nothing to capture."
+)
+NOT_VOIDABLE = rule(
+    "payment.void.not_authorised", "{payment_id} is {state}; there is nothing to void."
+)
+NOT_CAPTURED = rule("payment.refund.captured_only", "{payment_id} is {state}; no money was taken.")
+REFUND_NOT_POSITIVE = rule("payment.refund.positive_amount", "A refund must be above zero.")
+OVER_CAPTURED = rule(
+    "payment.refund.not_over_captured", "Only {refundable} of {payment_id} can still be refunded."
+)
+REFUND_NO_REASON = rule("payment.refund.requires_reason", "A refund needs a reason.")
+
+
+def provider() -> str:
+    """The card processor of this installation."""
+    return settings.BSS.gateways["cards"]
+
+
+def require_own(noun: str, customer_id: str, asked: object) -> None:
+    """A customer sees their own things only; what is a stranger's does not exist."""
+    acting = current().customer_id
+    if acting and acting != customer_id:
+        raise NotFound(noun, asked)
+
+
+def require_may_keep_card(customer: Customer) -> None:
+    """The customer is neither suspended nor closed."""
+    if customer.state not in (CustomerState.ACTIVE, CustomerState.PENDING):
+        raise CUSTOMER_STATE(customer_id=customer.public_id, state=customer.state)
+
+
+def require_card(
+    number: str, exp_month: int | None, exp_year: int | None, today: date
+) -> rules.Card:
+    """The typed number is a card we may keep a token of."""
+    if provider() != "mock":
+        raise NO_TOKENIZER(provider=provider())
+    card = rules.read_card(number, exp_month, exp_year, today)
+    if card is None or not 1 <= card.exp_month <= 12:
+        raise INVALID_CARD()
+    if card.expired(today):
+        raise CARD_EXPIRED(exp_month=card.exp_month, exp_year=card.exp_year)
+    return card
+
+
+def require_room(kept: int) -> None:
+    """One more card is allowed."""
+    if kept >= MAX_CARDS:
+        raise TOO_MANY(limit=MAX_CARDS)
+
+
+def require_can_pay(method: PaymentMethod) -> None:
+    """The card may become the default."""
+    if method.state != PaymentMethodState.ACTIVE:
+        raise DEFAULT_NOT_ACTIVE(payment_method_id=method.public_id, state=method.state)
+
+
+def require_removable(method: PaymentMethod) -> None:
+    """The card is still on file."""
+    if not method.can("remove"):
+        raise ALREADY_REMOVED(payment_method_id=method.public_id, state=method.state)
+
+
+def require_chargeable(method: PaymentMethod, customer_id: str) -> None:
+    """The card is active, the payer's own, and known to the processor in use."""
+    facts = {"payment_method_id": method.public_id, "customer_id": customer_id}
+    if Customer.public_id_of(method.customer_id) != customer_id:
+        raise OTHERS_METHOD(**facts)
+    if method.state != PaymentMethodState.ACTIVE:
+        raise METHOD_INACTIVE(state=method.state, **facts)
+    if method.provider != provider():
+        raise OTHER_PROVIDER(provider=method.provider, active=provider(), **facts)
+
+
+def require_method(
+    wanted: rules.Wanted,
+    named: dict[str, PaymentMethod],
+    defaults: dict[int, PaymentMethod],
+) -> PaymentMethod | None:
+    """The card that pays: the named one, else the payer's default; none when nothing is due."""
+    if wanted.amount == 0:
+        return None
+    if wanted.method_id is None:
+        method = defaults.get(customer_key(wanted.customer_id))
+        if method is None:
+            raise NO_METHOD(customer_id=wanted.customer_id)
+    elif wanted.method_id not in named:
+        raise NotFound(PaymentMethod.NOUN, wanted.method_id)
+    else:
+        method = named[wanted.method_id]
+    require_chargeable(method, wanted.customer_id)
+    return method
+
+
+def require_manual(purpose: str, amount: int, reason: str | None) -> None:
+    """A charge by hand says why, and is not a purchase in disguise."""
+    if purpose != "manual":
+        raise NOT_MANUAL(purpose=purpose)
+    if amount <= 0:
+        raise NOT_POSITIVE(amount=amount)
+    if not (reason or "").strip():
+        raise NO_REASON()
+
+
+def require_currency(asked: str | None, currency: str) -> None:
+    """There is one currency per installation."""
+    if asked and asked.upper() != currency:
+        raise OTHER_CURRENCY(asked=asked, currency=currency)
+
+
+def require_refundable(payment: Payment, amount: int, reason: str) -> None:
+    """Money was taken and not more is given back than that."""
+    if payment.state != PaymentState.CAPTURED:
+        raise NOT_CAPTURED(payment_id=payment.public_id, state=payment.state)
+    if not reason.strip():
+        raise REFUND_NO_REASON()
+    if amount > payment.refundable:
+        raise OVER_CAPTURED(payment_id=payment.public_id, refundable=payment.refundable)
+    if amount <= 0:
+        raise REFUND_NOT_POSITIVE(amount=amount)
