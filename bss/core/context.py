@@ -78,4 +78,5 @@ def traced(context: Context) -> Context:
 
 def restored(stored: dict[str, str]) -> Context:
     """The context a row was written under, trusted because the kernel wrote it."""
-    return Context(**stored)
+    known: dict[str, Any] = dict(stored)
+    return Context(**known)

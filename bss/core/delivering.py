@@ -77,7 +77,7 @@ def _claim_from(
     handler: str, queue: str, limit: int, lease: float, due_only: bool
 ) -> list[Claimed]:
     sql = _CLAIM.format(due="run_at <= statement_timestamp()" if due_only else "true")
-    parameters = {
+    parameters: dict[str, Any] = {
         "queue": queue,
         "handler": handler,
         "lane": "",

@@ -11,7 +11,7 @@ from typing import Any
 from bss.core import context, registry, requests, tracing
 from bss.core.context import traced
 from bss.core.errors import PermissionDenied, UnknownOperation, translated
-from bss.core.invocation import Invocation, transaction_of
+from bss.core.invocation import Invocation, PendingCall, transaction_of
 from bss.core.performing import perform_all, release
 from bss.core.registry import Operation, check, extras, operation, section
 from bss.core.work import wake
@@ -182,7 +182,8 @@ def _again(running: _Running) -> Answer:
 
 def _settle(invocation: Invocation, until: float) -> bool:
     """Perform the invocation's own calls; True when some are left to the workers."""
-    left, queues = [], set[str]()
+    left: list[PendingCall] = []
+    queues = set[str]()
     if invocation.calls and invocation.token:
         left, queues = perform_all(invocation.calls, until)
         release(left)

@@ -225,7 +225,7 @@ def claim(
 ) -> list[PendingCall]:
     """Lease the oldest due calls of a queue; the attempt counts from here."""
     sql = _CLAIM.format(due="run_at <= statement_timestamp()" if due_only else "true")
-    parameters = {"queue": queue, "limit": limit, "lease": lease_seconds(lease)}
+    parameters: dict[str, Any] = {"queue": queue, "limit": limit, "lease": lease_seconds(lease)}
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return [_claimed(row) for row in cursor.fetchall()]

@@ -79,7 +79,7 @@ def known(operation: str, key: str) -> Known | None:
     if row is None:
         return None
     answer = json.loads(row[5]) if isinstance(row[5], str) else row[5]
-    return Known(*row[:5], answer)
+    return Known(row[0], row[1], row[2], row[3], row[4], answer)
 
 
 def settled(operation: str, key: str, digest: str, until: float) -> Known | None:

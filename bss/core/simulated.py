@@ -39,7 +39,7 @@ class Ledger:
 
     def count(self, key: str) -> int:
         """Count one more occurrence under a key; how many there were."""
-        return cast(int, _connection().hincrby(f"{self.name}:counts", key, 1))
+        return _connection().hincrby(f"{self.name}:counts", key, 1)
 
     def all(self) -> dict[str, dict[str, Any]]:
         """Everything remembered, by key."""
