@@ -1,0 +1,1 @@
+"""Cards: what an operation answered, for people."""

@@ -1,0 +1,92 @@
+"""Cards on file, what was charged, and the receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from . import frames
+from .customer import card_words
+from .frames import Sight
+
+Data = Mapping[str, Any]
+
+
+def method_table(methods: list[Data], sight: Sight) -> RenderableType:
+    """Cards on file."""
+    table = frames.rows("card", "what", "state", "added")
+    for method in methods:
+        table.add_row(
+            Text(str(method["id"]), style=frames.ACCENT),
+            card_words(method),
+            frames.state_text(method.get("status")),
+            sight.day(method.get("createdAt")),
+        )
+    return table
+
+
+def method_card(method: Data, sight: Sight) -> RenderableType:
+    """One card on file."""
+    facts = [
+        ("Card", Text(card_words(method), style="bold")),
+        ("Customer", Text(str(method.get("customerId")))),
+        ("Added", Text(sight.minute(method.get("createdAt")))),
+    ]
+    return frames.card(str(method["id"]), frames.pairs(facts), state=frames.badge(method.get("status")))
+
+
+def payment_table(payments: list[Data], sight: Sight) -> RenderableType:
+    """Charges, one a row."""
+    table = frames.rows("payment", "when", "for", "amount", "state", "why", right=("amount",))
+    for payment in payments:
+        table.add_row(
+            Text(str(payment["id"]), style=frames.ACCENT),
+            sight.minute(payment.get("attemptedAt")),
+            str(payment.get("purpose")),
+            frames.money(payment.get("amount"), payment.get("currency")),
+            frames.state_text(payment.get("status")),
+            str(payment.get("declineReason") or ""),
+        )
+    return table
+
+
+def payment_card(payment: Data, sight: Sight) -> RenderableType:
+    """One charge, printed like the receipt it leads to."""
+    lines = payment.get("lines") or (payment.get("receipt") or {}).get("lines") or []
+    return frames.card(
+        str(payment["id"]),
+        frames.pairs(payment_facts(payment, sight)),
+        *receipt_lines(lines, payment),
+        state=frames.badge(payment.get("status")),
+    )
+
+
+def payment_facts(payment: Data, sight: Sight) -> Iterator[tuple[str, RenderableType]]:
+    """Amount, purpose, card, provider."""
+    yield "Amount", Text(frames.money(payment.get("amount"), payment.get("currency")), style="bold")
+    yield "For", Text(str(payment.get("purpose")))
+    yield "Customer", Text(str(payment.get("customerId")))
+    yield "Card", Text(str(payment.get("paymentMethodId") or "–"))
+    yield "When", Text(sight.minute(payment.get("attemptedAt")))
+    if payment.get("gatewayRef"):
+        yield "Reference", Text(str(payment["gatewayRef"]))
+    if payment.get("declineReason"):
+        yield "Declined", Text(str(payment["declineReason"]), style="red")
+    if number := frames.get(payment, "receiptNumber", "receipt_number"):
+        yield "Receipt", Text(str(number))
+
+
+def receipt_lines(lines: list[Data], payment: Data) -> Iterator[RenderableType]:
+    """What was paid for, line by line, and the sum."""
+    if not lines:
+        return
+    yield frames.heading("Receipt")
+    table = frames.rows("what", "net", "tax", right=("net", "tax"))
+    for line in lines:
+        table.add_row(str(line.get("text")), frames.money(line.get("net")), frames.money(line.get("tax")))
+    yield table
+    total = frames.money(payment.get("amount"), payment.get("currency"))
+    yield Text(f"Total {total}", style="bold")

@@ -1,0 +1,99 @@
+"""Carry out an operation for somebody at a terminal."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import typer
+from rich.text import Text
+
+from bss.core.context import current
+from bss.core.errors import rule
+from bss.core.operations import Answer, authorise, invoke
+from bss.core.registry import Operation
+from bss.core.work import drain_everything, open_work
+
+from .how import How, identity
+from .output import console, error_console, print_json, waiting
+from .refusals import CONFLICT
+
+NOT_CONFIRMED = rule(
+    "terminal.confirm.required",
+    "{operation} {effect}; add --yes, or --dry-run to see what it would do.",
+)
+GRAVITY = {"charge": "moves money", "destructive": "cannot be taken back"}
+# A terminal is patient: what is not settled by then, draining takes up.
+WAIT_SECONDS = 30.0
+
+
+def carry_out(operation: Operation, args: dict[str, Any], how: How) -> None:
+    """Preview, confirm, run and show, as the options say."""
+    with identity(how.acting_as):
+        if how.dry_run:
+            show_preview(operation, args, how)
+            return
+        if operation.needs_confirmation and not how.confirmed:
+            ask_first(operation, args, how)
+        answer, result = perform(operation, args, how)
+        show(operation, result, as_json=how.as_json)
+        if answer.pending and still_open():
+            tell_pending()
+
+
+def perform(operation: Operation, args: dict[str, Any], how: How) -> tuple[Answer, Any]:
+    """Run it, drain what it set going, and read the result as it is then."""
+    if operation.is_read:
+        answer = invoke(operation.name, args)
+        return answer, answer.result
+    with waiting(operation.doc, quiet=how.as_json):
+        answer = invoke(operation.name, args, key=how.key, wait=WAIT_SECONDS)
+        drain_everything()
+    if operation.result and answer.subject:
+        return answer, operation.result(answer.subject)
+    return answer, answer.result
+
+
+def still_open() -> bool:
+    """True while some call has no final answer."""
+    return any(state.startswith("call") for state in open_work())
+
+
+def tell_pending() -> None:
+    """Some outside system has not answered: say so, with an exit code of its own."""
+    error_console().print("Pending: an outside system has not answered yet; workers go on with it.")
+    raise typer.Exit(CONFLICT)
+
+
+def show(operation: Operation, result: Any, *, as_json: bool) -> None:
+    """Print a result."""
+    if as_json:
+        print_json(result)
+        return
+    from .showing import card_of
+
+    console().print(card_of(operation.name, result))
+
+
+def show_preview(operation: Operation, args: dict[str, Any], how: How) -> None:
+    """Print what would happen."""
+    from bss.core.previews import preview
+
+    from .foreseeing import as_json, preview_card
+
+    authorise(operation, current())
+    foreseen = preview(operation.name, args)
+    if how.as_json:
+        print_json(as_json(foreseen))
+    else:
+        console().print(preview_card(operation, foreseen))
+
+
+def ask_first(operation: Operation, args: dict[str, Any], how: How) -> None:
+    """Show the consequence and ask; without anybody to ask it is refused."""
+    if how.as_json or not sys.stdin.isatty():
+        raise NOT_CONFIRMED(operation=operation.name, effect=GRAVITY[operation.effect])
+    show_preview(operation, args, how)
+    if not typer.confirm(f"{operation.doc} Go ahead?"):
+        error_console().print(Text("Nothing was done."))
+        raise typer.Exit(2)

@@ -1,0 +1,1 @@
+"""Commands that are not one operation: lists, checks, the demonstration."""

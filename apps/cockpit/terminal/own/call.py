@@ -1,0 +1,46 @@
+"""`bss call`: any operation by its own name."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from bss.core.errors import InvalidArguments
+from bss.core.registry import Operation, find
+
+from ..doing import carry_out
+from ..how import Allow, As, DryRun, How, Json, Key, Yes
+from ..parameters import slots_of
+
+app = typer.Typer(add_completion=False)
+Words = Annotated[list[str] | None, typer.Argument(metavar="KEY=VALUE…", help="Its arguments.")]
+
+
+@app.command()
+def call(
+    operation: Annotated[str, typer.Argument(help="A name that `bss operations` lists.")],
+    words: Words = None,
+    as_json: Json = False,
+    acting_as: As = None,
+    dry_run: DryRun = False,
+    key: Key = None,
+    yes: Yes = False,
+    allow_destructive: Allow = False,
+) -> None:
+    """Run any operation: bss call order.create customer_id=CUST-000001 offering_id=PLAN_M."""
+    found = find(operation)
+    how = How(as_json, acting_as, dry_run, key, yes, allow_destructive)
+    carry_out(found, read_words(found, words or []), how)
+
+
+def read_words(operation: Operation, words: list[str]) -> dict[str, Any]:
+    """`key=value` pairs as arguments; lists by commas, structures as JSON."""
+    slots = {slot.name: slot for slot in slots_of(operation)}
+    args: dict[str, Any] = {}
+    for word in words:
+        name, separator, value = word.partition("=")
+        if not separator:
+            raise InvalidArguments(f"{word!r} is not of the form key=value.")
+        args[name] = slots[name].read(value) if name in slots else value
+    return args

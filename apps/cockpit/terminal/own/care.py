@@ -1,0 +1,117 @@
+"""`bss check`, `bss sweep`, `bss seed`: looking after the system."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from django.apps import apps
+from rich.text import Text
+
+from bss.core import invariants, sweeps
+from bss.core.errors import NotFound
+from bss.core.operations import run_internal
+from bss.core.registry import Operation, registry
+from bss.core.work import drain_everything
+
+from ..cards import frames
+from ..how import Json, identity
+from ..output import console, print_json, waiting
+
+app = typer.Typer(add_completion=False)
+ROWS_SHOWN = 5
+
+
+@app.command()
+def check(
+    full: Annotated[bool, typer.Option("--full", help="Over everything, not only the latest.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Check what must always hold; exits with 1 if it does not."""
+    with waiting("Checking", quiet=as_json):
+        verdicts = invariants.check(full=full)
+    broken = [verdict for verdict in verdicts if not verdict.holds]
+    if as_json:
+        print_json([{**vars_of(verdict), "holds": verdict.holds} for verdict in verdicts])
+    else:
+        show_verdicts(verdicts)
+    raise typer.Exit(1 if broken else 0)
+
+
+def vars_of(verdict: invariants.Verdict) -> dict[str, Any]:
+    """A verdict's fields."""
+    return {"name": verdict.name, "sentence": verdict.sentence, "broken": verdict.broken}
+
+
+def show_verdicts(verdicts: list[invariants.Verdict]) -> None:
+    """A line for each invariant, and the rows that break it."""
+    for verdict in verdicts:
+        mark = Text("✓ ", style=frames.GOOD) if verdict.holds else Text("✗ ", style=frames.BAD)
+        line = mark + Text(verdict.sentence) + Text(f"  {verdict.name}", style=frames.QUIET)
+        console().print(line)
+        for row in verdict.broken[:ROWS_SHOWN]:
+            console().print(Text(f"    {row}", style=frames.BAD))
+    held = sum(verdict.holds for verdict in verdicts)
+    console().print(Text(f"{held} of {len(verdicts)} hold.", style="bold"))
+
+
+@app.command()
+def sweep(
+    name: Annotated[str, typer.Argument(help="Without a name: list them.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Run one of the periodic searches now."""
+    known = sweeps.registry()
+    if not name:
+        list_sweeps(list(known.values()), as_json=as_json)
+        return
+    if name not in known:
+        raise NotFound("sweep", name)
+    with waiting(f"Sweeping {name}", quiet=as_json):
+        count = sweeps.run_sweep(name)
+        drain_everything()
+    if as_json:
+        print_json({"sweep": name, "count": count})
+    else:
+        console().print(f"{name}: {count} done.")
+
+
+def list_sweeps(found: list[sweeps.Sweep], *, as_json: bool) -> None:
+    """The sweeps and how often they run."""
+    if as_json:
+        print_json([{"name": one.name, "operation": one.operation, "every": one.every} for one in found])
+        return
+    table = frames.rows("sweep", "every", "runs", right=("every",))
+    for one in found:
+        table.add_row(Text(one.name, style=frames.ACCENT), f"{one.every:g} s", one.operation)
+    console().print(table)
+
+
+@app.command()
+def seed(as_json: Json = False) -> None:
+    """Put plans, numbers and eSIMs in place; safe to repeat."""
+    results = {}
+    with identity():
+        for operation in seeds():
+            with waiting(f"Seeding {operation.app}", quiet=as_json):
+                results[operation.app] = run_internal(operation.name, {}).result
+        drain_everything()
+    if as_json:
+        print_json(results)
+        return
+    for app_name, result in results.items():
+        console().print(Text("✓ ", style=frames.GOOD) + Text(app_name) + told(result))
+
+
+def told(result: Any) -> Text:
+    """What a seed put in place."""
+    counts = result.items() if isinstance(result, dict) else ()
+    words = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts if count)
+    return Text(f"  {words or 'already there'}", style=frames.QUIET)
+
+
+def seeds() -> list[Operation]:
+    """The seed of each app, lower apps first."""
+    order = [config.label for config in apps.get_app_configs()]
+    found = [one for name, one in registry().items() if name.endswith(".seed") and one.internal]
+    return sorted(found, key=lambda one: order.index(one.app) if one.app in order else len(order))

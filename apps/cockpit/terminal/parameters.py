@@ -1,0 +1,206 @@
+"""An operation's argument model as options and arguments of a command."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import cached_property
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import typer
+from pydantic.fields import FieldInfo
+
+from bss.core.errors import InvalidArguments
+from bss.core.registry import Operation
+
+# A command with more required values than this names them all as options.
+MOST_POSITIONS = 3
+POSITION = "position_"
+HINTS = ((int, "N"), (float, "N"), (Decimal, "AMOUNT"), (datetime, "MOMENT"), (date, "DAY"))
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One argument of an operation, as the terminal asks for it."""
+
+    name: str
+    field: FieldInfo
+    flags: tuple[str, ...]
+    # Whatever is typed is taken, or nothing: somebody else makes sense of it.
+    loose: bool = False
+
+    @property
+    def required(self) -> bool:
+        """True when the operation cannot do without it."""
+        return self.field.is_required() and not self.loose
+
+    @cached_property
+    def type(self) -> Any:
+        """Its type without the `| None`."""
+        kinds = [kind for kind in union_members(self.field.annotation) if kind is not types.NoneType]
+        return kinds[0] if len(kinds) == 1 else str
+
+    @property
+    def is_list(self) -> bool:
+        """True when it takes several plain values."""
+        return get_origin(self.type) is list and get_args(self.type)[:1] in ((str,), (int,))
+
+    @property
+    def is_plain(self) -> bool:
+        """True when one word can hold it."""
+        return self.type is not bool and not self.is_list and not self.is_structure
+
+    @property
+    def is_structure(self) -> bool:
+        """True when it must be written as JSON."""
+        return get_origin(self.type) in (list, dict) and not self.is_list or self.type in (dict, list)
+
+    @cached_property
+    def shown_type(self) -> Any:
+        """The type Typer shows and checks; the operation's own model does the rest."""
+        if self.loose:
+            return str
+        if self.type in (bool, int):
+            return self.type
+        if get_origin(self.type) is Literal:
+            return self.type
+        if isinstance(self.type, type) and issubclass(self.type, Enum):
+            return Literal[tuple(member.value for member in self.type)]
+        return list[str] if self.is_list else str
+
+    def read(self, value: Any) -> Any:
+        """What was typed, as the argument model takes it."""
+        if self.is_list:
+            words = value if isinstance(value, list) else [value]
+            return [part for word in words for part in str(word).split(",") if part]
+        if self.is_structure and isinstance(value, str):
+            return from_json(self.name, value)
+        return value
+
+
+def union_members(annotation: Any) -> tuple[Any, ...]:
+    """The alternatives of a union, or the type alone."""
+    if get_origin(annotation) in (Union, types.UnionType):
+        return get_args(annotation)
+    return (annotation,)
+
+
+def from_json(name: str, text: str) -> Any:
+    """A structure written as JSON."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InvalidArguments(f"{name}: this is not JSON ({error.msg}).") from None
+
+
+def kebab(word: str) -> str:
+    """`--customer-id` for `--customerId` and `--customer_id`."""
+    parts = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", word).replace("_", "-")
+    return parts.lower() if word.startswith("--") else parts
+
+
+def slots_of(
+    operation: Operation,
+    flags: Mapping[str, str] = types.MappingProxyType({}),
+    loose: frozenset[str] = frozenset(),
+) -> list[Slot]:
+    """The arguments of an operation; `flags` gives some of them another option name first."""
+    fields = operation.arguments.model_fields
+    return [
+        Slot(name, field, tuple(flags_of(name, set(fields), flags.get(name))), name in loose)
+        for name, field in fields.items()
+    ]
+
+
+def flags_of(name: str, taken: set[str], preferred: str | None) -> Iterator[str]:
+    """The option names of an argument: short before long."""
+    if preferred:
+        yield f"--{preferred}"
+    short = name.removesuffix("_id")
+    if short != name and short not in taken and f"--{kebab(short)}" != f"--{preferred}":
+        yield f"--{kebab(short)}"
+    if f"--{kebab(name)}" != f"--{preferred}":
+        yield f"--{kebab(name)}"
+
+
+def positional(slots: list[Slot]) -> list[Slot]:
+    """The arguments that may be given without their names."""
+    needed = [slot for slot in slots if slot.required and slot.is_plain]
+    return needed if len(needed) <= MOST_POSITIONS else []
+
+
+def parameters(slots: list[Slot]) -> Iterator[inspect.Parameter]:
+    """The parameters of a command, as Typer reads them from a function."""
+    by_place = positional(slots)
+    for slot in by_place:
+        info = typer.Argument(metavar=slot.name.upper(), help=f"or {slot.flags[0]}", show_default=False)
+        yield keyword(f"{POSITION}{slot.name}", Annotated[str | None, info])
+    for slot in sorted(slots, key=lambda slot: not slot.required):
+        yield keyword(slot.name, Annotated[slot.shown_type | None, option(slot, slot in by_place)])
+
+
+def keyword(name: str, annotation: Any) -> inspect.Parameter:
+    """A keyword parameter that may be left out."""
+    kind = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(name, kind, default=None, annotation=annotation)
+
+
+def option(slot: Slot, hidden: bool) -> Any:
+    """The option of an argument."""
+    first, *more = slot.flags
+    declared = [first, *more]
+    if slot.shown_type is bool:
+        declared = [f"{first}/--no-{first.removeprefix('--')}"]
+    return typer.Option(
+        *declared, help=explain(slot), hidden=hidden, metavar=hint(slot), show_default=False
+    )
+
+
+def hint(slot: Slot) -> str | None:
+    """What kind of word an option takes; a choice shows its choices by itself."""
+    if slot.shown_type is bool or get_origin(slot.shown_type) is Literal:
+        return None
+    return next((word for kind, word in HINTS if slot.type is kind), "TEXT")
+
+
+def explain(slot: Slot) -> str:
+    """What a person must know about an option."""
+    told = [slot.field.description] if slot.field.description else []
+    if slot.required:
+        told.append("Required.")
+    elif slot.field.default not in (None, False, ""):
+        told.append(f"Otherwise {slot.field.default}.")
+    if slot.is_structure:
+        told.append("JSON.")
+    if slot.is_list:
+        told.append("Repeat it, or separate with commas.")
+    return " ".join(told)
+
+
+def collect(slots: list[Slot], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments to call the operation with, from what was typed."""
+    args = {
+        slot.name: slot.read(given[slot.name])
+        for slot in slots
+        if given.get(slot.name) not in (None, [])
+    }
+    places = [slot for slot in positional(slots) if slot.name not in args]
+    words = [given.get(f"{POSITION}{slot.name}") for slot in positional(slots)]
+    for slot, word in zip(places, (word for word in words if word is not None), strict=False):
+        args[slot.name] = slot.read(word)
+    require_all(slots, args)
+    return args
+
+
+def require_all(slots: list[Slot], args: Mapping[str, Any]) -> None:
+    """Refuse with the option names of whatever is missing."""
+    missing = [slot.flags[0] for slot in slots if slot.required and slot.name not in args]
+    if missing:
+        raise InvalidArguments(f"Missing: {', '.join(missing)}.", {flag: "missing" for flag in missing})
