@@ -40,4 +40,5 @@ __all__ = [
     "StateHistory",
     "StoredEvent",
     "User",
+    "note_moves",
 ]

@@ -117,3 +117,10 @@ class LifecycleModel(PublicIdModel):
     def can(self, trigger: str) -> bool:
         """True when the table offers that trigger now."""
         return trigger in self.LIFECYCLE.triggers(self.state)
+
+
+def note_moves(rows: Iterable[LifecycleModel], trigger: str, was: str, *, reason: str = "") -> None:
+    """Keep the history of rows that one statement moved together, each to its state now."""
+    running().moves.extend(
+        PendingMove(row.public_id, trigger, str(was), str(row.state), reason) for row in rows
+    )
