@@ -43,14 +43,17 @@ def line_has_number_and_esim(since: datetime | None) -> Broken:
     return named(assigned.filter(~Exists(fitting)), owner="owner")
 
 
-@invariant("provisioning.service_has_number", "the owner of a service in use has a number")
+@invariant(
+    "provisioning.service_has_number",
+    "the owner of a service in use has a number, unless the service is being ended",
+)
 def service_has_number(since: datetime | None) -> Broken:
     """Services in use whose owner lost the number."""
     used = (Service.State.ACTIVATED, Service.State.SUSPENDED)
     services = touched(Service.objects.filter(kind="CFS", state__in=used), since)
-    return named(
-        services.filter(~Exists(Number.objects.filter(owner=OuterRef("owner")))), owner="owner"
-    )
+    numbers = Number.objects.filter(owner=OuterRef("owner"))
+    ending = ServiceOrder.objects.filter(cfs=OuterRef("pk"), action=ServiceOrder.Action.TERMINATE)
+    return named(services.filter(~Exists(numbers), ~Exists(ending)), owner="owner")
 
 
 @invariant(

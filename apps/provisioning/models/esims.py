@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -91,7 +92,7 @@ class EsimProfile(LifecycleModel):
     reserved_at = models.DateTimeField(null=True, blank=True)
     downloaded_at = models.DateTimeField(null=True, blank=True)
 
-    objects = PoolQuerySet.as_manager()
+    objects: ClassVar[Any] = PoolQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -121,6 +122,14 @@ class EsimProfile(LifecycleModel):
     def activation_code(self) -> str:
         """What a device scans to download the profile."""
         return f"LPA:1${self.smdp_server}${self.matching_id}"
+
+    def facts(self) -> dict[str, str]:
+        """What the network and the SM-DP+ must know about it."""
+        return {
+            "iccid": self.iccid,
+            "imsi": self.imsi,
+            "activation_code": self.activation_code,
+        }
 
     @property
     def on_device(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -72,7 +73,7 @@ class Number(LifecycleModel):
     held_until = models.DateTimeField(null=True, blank=True)
     quarantine_until = models.DateTimeField(null=True, blank=True)
 
-    objects = PoolQuerySet.as_manager()
+    objects: ClassVar[Any] = PoolQuerySet.as_manager()
 
     class Meta:
         constraints = [

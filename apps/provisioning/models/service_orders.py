@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -83,7 +83,7 @@ class ServiceOrder(LifecycleModel):
     started_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ServiceOrderQuerySet.as_manager()
+    objects: ClassVar[Any] = ServiceOrderQuerySet.as_manager()
 
     class Meta:
         constraints = [

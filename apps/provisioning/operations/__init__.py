@@ -3,6 +3,7 @@
 from .esims import (
     assign_esim,
     get_activation,
+    get_esim,
     import_esims,
     list_available_esims,
     recycle_esim,
@@ -47,6 +48,7 @@ __all__ = [
     "expire_holds",
     "finish_task",
     "get_activation",
+    "get_esim",
     "get_number",
     "get_service",
     "get_service_order",

@@ -23,11 +23,15 @@ Limit = Annotated[int, Field(ge=1, le=1000)]
 
 
 @operation("inventory.esim.list_available", effect="read", roles=READERS)
-def list_available_esims(
-    *, limit: Annotated[int, Field(ge=1, le=1000)] = 20
-) -> list[dict[str, Any]]:
-    """List free eSIM profiles."""
-    return queries.list_esims(limit)
+def list_available_esims(*, limit: Limit = 20, status: str = "available") -> list[dict[str, Any]]:
+    """List free eSIM profiles, or those in another state, lowest first."""
+    return queries.list_esims(status, limit)
+
+
+@operation("inventory.esim.get", effect="read", roles=READERS)
+def get_esim(*, iccid: str) -> dict[str, Any]:
+    """Show one eSIM profile, without its activation code."""
+    return queries.esim_view(iccid)
 
 
 @operation("inventory.esim.get_activation", effect="read", roles=READERS)
@@ -55,7 +59,7 @@ def import_esims(*, profiles: list[EsimStock]) -> dict[str, Any]:
     )
     inserted = EsimProfile.objects.count() - before
     codes = sorted(profile["iccid"] for profile in profiles)
-    added = {
+    added: dict[str, Any] = {
         "inserted": inserted,
         "skipped": len(codes) - inserted,
         "first": codes[0] if codes else "",
@@ -73,10 +77,10 @@ def import_esims(*, profiles: list[EsimStock]) -> dict[str, Any]:
 @operation("inventory.esim.reserve", internal=True, result=queries.esim_view)
 def reserve_esim(*, owner: str, msisdn: str = "") -> EsimProfile:
     """Reserve a free profile for an owner, who keeps the one they have already."""
-    esim = lock_own(owner)
-    if esim is not None:
-        return esim
-    esim = EsimProfile.objects.take_free()
+    own = lock_own(owner)
+    if own is not None:
+        return own
+    esim: EsimProfile | None = EsimProfile.objects.take_free()
     if esim is None:
         raise policies.NO_ESIMS()
     esim.reserve(owner, msisdn)

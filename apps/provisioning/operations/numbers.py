@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from django.db import connection
 from pydantic import Field
 
+from apps.crm.models import Customer
 from apps.provisioning import policies, queries, rules
 from apps.provisioning.events import NumberPortedOut, NumberRangeAdded
 from apps.provisioning.models import Number
@@ -50,7 +51,7 @@ def add_range(*, prefix: str, count: int) -> dict[str, Any]:
     """Add the numbers prefix0000, prefix0001 and so on; those known already are skipped."""
     policies.require_range(prefix, count)
     inserted = insert_numbers(prefix, count)
-    added = {
+    added: dict[str, Any] = {
         "prefix": prefix,
         "count": count,
         "inserted": inserted,
@@ -152,9 +153,10 @@ def hold_for_customer(
     *, msisdn: str, customer_id: str, hours: Annotated[int, Field(ge=1, le=168)] = rules.HOLD_HOURS
 ) -> Number:
     """Keep a number for a customer for some hours while they make up their mind."""
-    policies.require_room_for_hold(customer_id)
+    owner = Customer.objects.get_by_id(customer_id).public_id
+    policies.require_room_for_hold(owner)
     until = clock.now() + timedelta(hours=hours)
-    return hold_number(owner=customer_id, msisdn=msisdn, expires_at=until)
+    return hold_number(owner=owner, msisdn=msisdn, expires_at=until)
 
 
 @operation("inventory.msisdn.release_hold", roles="care supervisor", result=queries.number_view)

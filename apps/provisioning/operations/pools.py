@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 
 from apps.provisioning.events import EsimPoolLow, NumberPoolLow
@@ -9,7 +11,10 @@ from apps.provisioning.models import EsimProfile, Number, PoolAlarm
 from bss.core.events import publish
 from bss.core.operations import operation
 
-POOLS = {"msisdn": (Number, NumberPoolLow), "esim": (EsimProfile, EsimPoolLow)}
+POOLS: dict[str, tuple[Any, Any]] = {
+    "msisdn": (Number, NumberPoolLow),
+    "esim": (EsimProfile, EsimPoolLow),
+}
 
 
 def warn_if_low(pool: str) -> None:

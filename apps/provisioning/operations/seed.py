@@ -96,7 +96,7 @@ def reset() -> dict[str, int]:
 
 def restore_numbers() -> int:
     """Make every number available; how many were not."""
-    return Number.objects.exclude(state=Number.State.AVAILABLE).update(
+    restored: int = Number.objects.exclude(state=Number.State.AVAILABLE).update(
         state=Number.State.AVAILABLE,
         state_reason="",
         state_changed_at=clock.now(),
@@ -107,12 +107,13 @@ def restore_numbers() -> int:
         held_until=None,
         quarantine_until=None,
     )
+    return restored
 
 
 def restore_esims() -> int:
     """Make every profile available, under a code that nobody has seen; how many were not."""
     chance = Concat(F("iccid"), Cast(Random(), CharField()), Value(rules.ESIM_PREPARE))
-    return EsimProfile.objects.exclude(state=EsimProfile.State.AVAILABLE).update(
+    restored: int = EsimProfile.objects.exclude(state=EsimProfile.State.AVAILABLE).update(
         state=EsimProfile.State.AVAILABLE,
         state_reason="",
         state_changed_at=clock.now(),
@@ -122,3 +123,4 @@ def restore_esims() -> int:
         downloaded_at=None,
         matching_id=Upper(Substr(MD5(chance), 1, 16)),
     )
+    return restored

@@ -187,7 +187,7 @@ def announce_start(order: ServiceOrder, tasks: list[ProvisioningTask]) -> None:
     publish(
         ServiceOrderStarted(**order.named()),
         aggregate=order,
-        about=order.about,
+        about=order.owner,
         summary=f"The network is asked to {order.action} {order.owner}",
     )
     ask(order, tasks)
@@ -248,7 +248,7 @@ def complete(order: ServiceOrder) -> None:
     publish(
         ServiceOrderCompleted(**order.named()),
         aggregate=order,
-        about=order.about,
+        about=order.owner,
         summary=f"The network did {order.action} {order.owner}",
     )
     start_next(order.owner)
@@ -266,7 +266,7 @@ def fail(order: ServiceOrder, tasks: list[ProvisioningTask]) -> None:
     publish(
         ServiceOrderFailed(**order.named(), reason=reason),
         aggregate=order,
-        about=order.about,
+        about=order.about or order.owner,
         summary=f"The network could not {order.action} {order.owner}: {reason}",
     )
     start_next(order.owner)
@@ -292,7 +292,7 @@ def cancel(order: ServiceOrder, reason: str) -> None:
     publish(
         ServiceOrderCancelled(**order.named(), reason=reason),
         aggregate=order,
-        about=order.about,
+        about=order.owner,
         summary=f"Not asked any more: {order.action} {order.owner}",
     )
 

@@ -59,7 +59,7 @@ def finish_task(
     """
     order = ServiceOrder.objects.lock(service_order_id)
     tasks = list(order.tasks.order_by("id"))
-    task = next(task for task in tasks if task.public_id == task_id)
+    task: ProvisioningTask = next(one for one in tasks if one.public_id == task_id)
     if task.awaits(attempt):
         doomed = any(one.state == ProvisioningTask.State.FAILED for one in tasks)
         settle(order, task, outcome, last_chance=doomed)
@@ -143,7 +143,7 @@ def tell(
     what: str,
     **facts: Any,
 ) -> None:
-    """Publish what happened to a task."""
+    """Publish what happened to a task; on the customer's time line it would only be noise."""
     publish(
         event(
             task_id=task.public_id,
@@ -155,7 +155,7 @@ def tell(
             **facts,
         ),
         aggregate=task,
-        about=order.about,
+        about=order.owner,
         summary=f"{task.task_type} for {order.owner} {what}",
     )
 
@@ -186,7 +186,8 @@ def retry_failed(*, task_id: str) -> ProvisioningTask:
         rerun(one, "Retried by hand.")
         tell(TaskRetried, order, one, "runs again")
     ask(order, again)
-    return next(one for one in again if one.pk == task.pk)
+    retried: ProvisioningTask = next(one for one in again if one.pk == task.pk)
+    return retried
 
 
 def lock_task(task_id: str) -> tuple[ServiceOrder, ProvisioningTask]:

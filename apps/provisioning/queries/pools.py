@@ -74,9 +74,10 @@ def show_esim(esim: EsimProfile) -> dict[str, Any]:
     }
 
 
-def list_esims(limit: int) -> list[dict[str, Any]]:
-    """Free profiles, lowest first."""
-    return [show_esim(esim) for esim in EsimProfile.objects.available().order_by("iccid")[:limit]]
+def list_esims(status: str, limit: int) -> list[dict[str, Any]]:
+    """Profiles in one state, lowest first."""
+    esims = EsimProfile.objects.filter(state=status).order_by("iccid")
+    return [show_esim(esim) for esim in esims[:limit]]
 
 
 def activation_of(iccid: str) -> dict[str, Any]:

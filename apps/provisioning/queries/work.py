@@ -37,14 +37,10 @@ def armed_faults(task_types: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
 def resources_of(owner: str) -> dict[str, str]:
     """What the network must know about the number and the eSIM of an owner."""
     number, esim = number_of(owner), esim_of(owner)
-    known = {"msisdn": number.msisdn} if number else {}
-    if esim:
-        known |= {
-            "iccid": esim.iccid,
-            "imsi": esim.imsi,
-            "activation_code": esim.activation_code,
-        }
-    return known
+    return {
+        **({"msisdn": number.msisdn} if number else {}),
+        **(esim.facts() if esim else {}),
+    }
 
 
 def has_failed(service_order_id: str) -> bool:

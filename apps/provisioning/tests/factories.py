@@ -8,7 +8,7 @@ from apps.provisioning.models import ProvisioningTask, ServiceOrder
 from bss.core.calls import Outcome
 from bss.core.operations import run, run_internal
 
-ADA = "CUST-000001"
+ADA = "PTY-000001"  # whoever it is: this app only passes it on
 LINE = "SUB-000001"
 ACTIVATION = ["HLR_PROVISION", "PCRF_POLICY_PUSH", "OCS_BALANCE_INIT", "ESIM_PROFILE_PREPARE"]
 TASKS = {

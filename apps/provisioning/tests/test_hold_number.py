@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from apps.crm.tests.factories import make_customer
 from apps.provisioning.models import Number
 from bss.core import clock
 from bss.core.errors import NotFound, PolicyViolation
 from bss.core.operations import run
 from bss.core.sweeps import run_sweep
 
-from .factories import ADA, LINE, internal, make_numbers
+from .factories import LINE, internal, make_numbers
 
 pytestmark = pytest.mark.usefixtures("committed", "stock")
 
@@ -18,6 +19,11 @@ pytestmark = pytest.mark.usefixtures("committed", "stock")
 @pytest.fixture
 def stock(committed):
     make_numbers(10)
+
+
+@pytest.fixture
+def ada(committed):
+    return make_customer()
 
 
 def reserve(owner=LINE, **wishes):
@@ -65,41 +71,41 @@ def test_an_empty_pool_refuses():
 
 def test_held_numbers_are_never_picked():
     for number in range(9):
-        run("inventory.msisdn.hold", msisdn=f"9000000{number}", customer_id=f"CUST-{number}")
+        run("inventory.msisdn.hold", msisdn=f"9000000{number}", customer_id=make_customer())
 
     assert reserve("SUB-1")["msisdn"] == "90000009"
     assert refused_rule(lambda: reserve("SUB-2")) == "msisdn.reserve.no_available"
 
 
-def test_a_hold_lasts_for_hours_and_can_be_prolonged(frozen_clock):
-    run("inventory.msisdn.hold", msisdn="90000003", customer_id=ADA, hours=1)
+def test_a_hold_lasts_for_hours_and_can_be_prolonged(ada, frozen_clock):
+    run("inventory.msisdn.hold", msisdn="90000003", customer_id=ada, hours=1)
     frozen_clock.advance("30m")
-    held = run("inventory.msisdn.hold", msisdn="90000003", customer_id=ADA, hours=1)
+    held = run("inventory.msisdn.hold", msisdn="90000003", customer_id=ada, hours=1)
 
     assert held["reserved_until"] == (clock.now() + timedelta(hours=1)).isoformat()
 
 
-def test_nobody_hoards_numbers():
+def test_nobody_hoards_numbers(ada):
     for number in range(5):
-        run("inventory.msisdn.hold", msisdn=f"9000000{number}", customer_id=ADA)
+        run("inventory.msisdn.hold", msisdn=f"9000000{number}", customer_id=ada)
 
-    rule = refused_rule(lambda: run("inventory.msisdn.hold", msisdn="90000005", customer_id=ADA))
+    rule = refused_rule(lambda: run("inventory.msisdn.hold", msisdn="90000005", customer_id=ada))
     assert rule == "msisdn.hold.too_many"
 
 
-def test_a_hold_can_be_let_go_by_its_owner_only():
-    run("inventory.msisdn.hold", msisdn="90000003", customer_id=ADA)
+def test_a_hold_can_be_let_go_by_its_owner_only(ada):
+    run("inventory.msisdn.hold", msisdn="90000003", customer_id=ada)
 
     rule = refused_rule(
-        lambda: run("inventory.msisdn.release_hold", msisdn="90000003", customer_id="CUST-2")
+        lambda: run("inventory.msisdn.release_hold", msisdn="90000003", customer_id=make_customer())
     )
     assert rule == "msisdn.release.only_if_reserved_or_assigned"
-    freed = run("inventory.msisdn.release_hold", msisdn="90000003", customer_id=ADA)
+    freed = run("inventory.msisdn.release_hold", msisdn="90000003", customer_id=ada)
     assert freed["status"] == "available"
 
 
-def test_a_hold_runs_out(frozen_clock):
-    run("inventory.msisdn.hold", msisdn="90000003", customer_id=ADA)
+def test_a_hold_runs_out(ada, frozen_clock):
+    run("inventory.msisdn.hold", msisdn="90000003", customer_id=ada)
     reserve("SUB-1", msisdn="90000004")
 
     assert run_sweep("expired_holds") == 0
@@ -110,52 +116,57 @@ def test_a_hold_runs_out(frozen_clock):
     assert run("inventory.msisdn.get", msisdn="90000004")["status"] == "reserved"
 
 
-def test_a_hold_prolonged_meanwhile_is_not_swept(frozen_clock):
-    run("inventory.msisdn.hold", msisdn="90000003", customer_id=ADA)
+def test_a_hold_prolonged_meanwhile_is_not_swept(ada, frozen_clock):
+    run("inventory.msisdn.hold", msisdn="90000003", customer_id=ada)
 
     assert internal("inventory.msisdn.expire_holds", msisdns=["90000003"]) == []
 
 
-def test_a_hold_that_ran_out_counts_as_free_before_the_sweep(frozen_clock):
-    run("inventory.msisdn.hold", msisdn="90000003", customer_id=ADA)
+def test_a_hold_that_ran_out_counts_as_free_before_the_sweep(ada, frozen_clock):
+    run("inventory.msisdn.hold", msisdn="90000003", customer_id=ada)
     frozen_clock.advance("25h")
 
     assert reserve(msisdn="90000003")["reserved_for"] == LINE
 
 
-def test_an_order_takes_over_its_customers_hold_and_returns_to_it(frozen_clock):
-    held = run("inventory.msisdn.hold", msisdn="90000003", customer_id=ADA)
+def test_an_order_takes_over_its_customers_hold_and_returns_to_it(ada, frozen_clock):
+    held = run("inventory.msisdn.hold", msisdn="90000003", customer_id=ada)
 
-    taken = reserve(msisdn="90000003", from_hold=ADA)
+    taken = reserve(msisdn="90000003", from_hold=ada)
     assert (taken["reserved_for"], taken["reserved_until"]) == (LINE, None)
 
     internal("inventory.msisdn.release", owner=LINE, reason="declined")
     back = run("inventory.msisdn.get", msisdn="90000003")
-    assert back["reserved_for"] == ADA
+    assert back["reserved_for"] == ada
     assert back["reserved_until"] == held["reserved_until"]
 
 
-def test_a_number_assigned_already_still_returns_to_the_hold():
-    run("inventory.msisdn.hold", msisdn="90000003", customer_id=ADA)
-    reserve(msisdn="90000003", from_hold=ADA)
+def test_a_number_assigned_already_still_returns_to_the_hold(ada):
+    run("inventory.msisdn.hold", msisdn="90000003", customer_id=ada)
+    reserve(msisdn="90000003", from_hold=ada)
     internal("inventory.msisdn.assign", owner=LINE, msisdn="90000003")
 
     released = internal("inventory.msisdn.release", owner=LINE, msisdn="90000003")
 
-    assert released["reserved_for"] == ADA
+    assert released["reserved_for"] == ada
 
 
-def test_a_hold_that_ran_out_meanwhile_does_not_come_back(frozen_clock):
-    run("inventory.msisdn.hold", msisdn="90000003", customer_id=ADA)
-    reserve(msisdn="90000003", from_hold=ADA)
+def test_a_hold_that_ran_out_meanwhile_does_not_come_back(ada, frozen_clock):
+    run("inventory.msisdn.hold", msisdn="90000003", customer_id=ada)
+    reserve(msisdn="90000003", from_hold=ada)
     frozen_clock.advance("25h")
     assert run_sweep("expired_holds") == 0
 
     assert internal("inventory.msisdn.release", owner=LINE)["status"] == "available"
 
 
-def test_a_strangers_hold_is_not_taken_over():
-    run("inventory.msisdn.hold", msisdn="90000003", customer_id=ADA)
+def test_a_strangers_hold_is_not_taken_over(ada):
+    run("inventory.msisdn.hold", msisdn="90000003", customer_id=ada)
 
     rule = refused_rule(lambda: reserve(msisdn="90000003", from_hold="CUST-000002"))
     assert rule == "msisdn.reserve.status_must_be_available"
+
+
+def test_a_hold_is_for_somebody():
+    with pytest.raises(NotFound):
+        run("inventory.msisdn.hold", msisdn="90000003", customer_id="CUST-999999")
