@@ -1,0 +1,25 @@
+"""What happens to usage beyond being counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bss.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class UsageRejected(Event):
+    """An event was kept but not counted; `reason` is the rule that refused it."""
+
+    name: ClassVar[str] = "usage.rejected"
+    usage_id: str
+    event_key: str
+    msisdn: str
+    subscription_id: str
+    customer_id: str
+    allowance_type: str
+    quantity: int
+    unit: str
+    at: str
+    reason: str

@@ -1,0 +1,238 @@
+"""Counting usage: one event or many, each exactly once."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from apps.crm.models import Customer
+from apps.rating import policies, queries, rules
+from apps.rating.events import UsageRejected
+from apps.rating.models import Usage, UsageState
+from apps.subscription import operations as subscription
+from apps.subscription.models import Subscription
+from apps.subscription.queries import Holding, holdings_of
+from apps.subscription.rules import Charge
+from bss.core import clock
+from bss.core.context import current
+from bss.core.events import publish
+from bss.core.operations import operation
+from bss.core.quantities import to_units, unit_of
+
+ACCEPTED, DUPLICATE, REJECTED = "accepted", "duplicate", "rejected"
+
+# Keys come sorted, so that two batches which share some wait for each other in one direction.
+_INSERT = """
+INSERT INTO rating_usage (event_key, subscription_id, msisdn, event_type, kind, quantity,
+    raw_quantity, raw_unit, at, period_start, roaming, state, rule, source, raw_cdr_ref,
+    overshoot, received_at)
+SELECT e.*, 0, %s FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[],
+    %s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::bool[],
+    %s::text[], %s::text[], %s::text[], %s::text[]) AS e
+ON CONFLICT (event_key) DO NOTHING RETURNING event_key, id
+"""
+_CORRECT = """
+UPDATE rating_usage u SET overshoot = d.overshoot, rule = d.rule,
+    state = CASE WHEN d.rule = '' THEN u.state ELSE 'rejected' END
+FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS d(id, overshoot, rule) WHERE u.id = d.id
+"""
+
+
+@dataclass(slots=True)
+class Entry:
+    """An event on its way into the books."""
+
+    event: rules.Event
+    holding: Holding | None = None
+    period_start: datetime | None = None
+    id: int = 0
+    overshoot: int = 0
+
+    @property
+    def status(self) -> str:
+        """What its sender is told."""
+        if not self.id:
+            return DUPLICATE
+        return REJECTED if self.event.rule else ACCEPTED
+
+    def row(self) -> tuple[Any, ...]:
+        """Its columns, in the order of the insert."""
+        event = self.event
+        return (
+            event.key,
+            self.holding.subscription if self.holding else None,
+            event.msisdn,
+            event.event_type,
+            event.kind,
+            event.quantity,
+            event.raw_quantity,
+            event.raw_unit,
+            event.at,
+            self.period_start,
+            event.roaming,
+            UsageState.REJECTED.value if event.rule else UsageState.RATED.value,
+            event.rule,
+            event.source,
+            event.raw_cdr_ref,
+        )
+
+
+@operation("usage.record", roles="engineer", lean=True)
+def record(*, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Count events of the network, each exactly once, and say what came of each of them.
+
+    A repeated event is acknowledged and not counted; one that is refused is kept and told.
+    """
+    policies.require_batch(events)
+    return [answer(entry) for entry in count(events)]
+
+
+@operation("usage.simulate", roles="engineer", result=policies.counted_or_refused)
+def simulate(
+    *,
+    msisdn: str,
+    event_type: str,
+    quantity: int,
+    unit: str,
+    event_time: datetime | None = None,
+    roaming_indicator: bool = False,
+) -> Usage:
+    """Count an event as if the network had reported it."""
+    event = {
+        "msisdn": msisdn,
+        "event_type": event_type,
+        "quantity": quantity,
+        "unit": unit,
+        "event_time": event_time,
+        "roaming_indicator": roaming_indicator,
+    }
+    return Usage(id=count([event])[0].id)
+
+
+@operation("usage.history", effect="read", roles="care supervisor engineer")
+def history(
+    *,
+    subscription_id: str | None = None,
+    msisdn: str | None = None,
+    event_type: str | None = None,
+    since: datetime | None = None,
+    limit: int = 100,
+) -> list[dict[str, Any]]:
+    """List what a line or a number used, newest first."""
+    return queries.history(
+        subscription_id=subscription_id,
+        msisdn=msisdn,
+        event_type=event_type,
+        since=since,
+        limit=limit,
+    )
+
+
+def answer(entry: Entry) -> dict[str, Any]:
+    """What the sender of an event is told."""
+    refused = entry.status == REJECTED
+    return {
+        "eventKey": entry.event.key,
+        "status": entry.status,
+        "id": Usage.public_id_of(entry.id) if entry.id else None,
+        "rule": entry.event.rule if refused else None,
+    }
+
+
+def count(events: Sequence[dict[str, Any]]) -> list[Entry]:
+    """Write events down, take them from their lines and tell which were refused."""
+    now, source = clock.now(), current().channel
+    entries = [Entry(rules.read(event, now, str(uuid.uuid4()), source)) for event in events]
+    place(entries)
+    insert(entries, now)
+    new = [entry for entry in entries if entry.id and not entry.event.rule]
+    charge(new)
+    correct(entry for entry in new if entry.event.rule or entry.overshoot)
+    for entry in entries:
+        if entry.status == REJECTED:
+            tell(entry)
+    return entries
+
+
+def place(entries: Sequence[Entry]) -> None:
+    """Find the line that held each number at the time of the event, and its period then."""
+    known = holdings_of({entry.event.msisdn for entry in entries})
+    for entry in entries:
+        event = entry.event
+        found = (held for held in known.get(event.msisdn, ()) if held.holds(event.at))
+        entry.holding = next(found, None)
+        if entry.holding is not None:
+            entry.period_start = entry.holding.period_start_at(event.at)
+        elif not event.rule:
+            event.rule = rules.KNOWN_NUMBER
+
+
+def insert(entries: Sequence[Entry], now: datetime) -> None:
+    """Insert what was never seen before; only those entries get an id."""
+    first: dict[str, Entry] = {}
+    for entry in entries:
+        first.setdefault(entry.event.key, entry)
+    rows = [first[key].row() for key in sorted(first)]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [now, *map(list, zip(*rows, strict=True))])
+        for key, row_id in cursor.fetchall():
+            first[key].id = row_id
+
+
+def charge(entries: Sequence[Entry]) -> None:
+    """Take rated events from their lines."""
+    batch = [
+        Charge(entry.holding.subscription, entry.event.kind, entry.event.quantity, entry.event.at)
+        for entry in entries
+        if entry.holding
+    ]
+    for entry, charged in zip(entries, subscription.consume(batch=batch), strict=True):
+        entry.overshoot, entry.event.rule = charged.overshoot, charged.rule
+
+
+def correct(entries: Iterable[Entry]) -> None:
+    """Write down what nothing covered, and what its line refused."""
+    changed = [(entry.id, entry.overshoot, entry.event.rule) for entry in entries]
+    if changed:
+        with connection.cursor() as cursor:
+            cursor.execute(_CORRECT, [list(column) for column in zip(*changed, strict=True)])
+
+
+def tell(entry: Entry) -> None:
+    """Publish that an event was not counted.
+
+    It belongs to the history of its line where charging has locked that; else it has its own.
+    """
+    event, usage_id = entry.event, str(Usage.public_id_of(entry.id))
+    line, customer = owners_of(entry)
+    fact = UsageRejected(
+        usage_id=usage_id,
+        event_key=event.key,
+        msisdn=event.msisdn,
+        subscription_id=line,
+        customer_id=customer,
+        allowance_type=event.kind,
+        quantity=to_units(event.kind, event.quantity) if event.kind else event.raw_quantity,
+        unit=unit_of(event.kind) if event.kind else event.raw_unit,
+        at=event.at.isoformat(),
+        reason=event.rule,
+    )
+    publish(
+        fact,
+        aggregate=line if line and event.kind else usage_id,
+        about=customer,
+        summary=f"Usage of {event.msisdn} was not counted: {event.rule}",
+    )
+
+
+def owners_of(entry: Entry) -> tuple[str, str]:
+    """The public ids of an entry's line and customer, empty when nobody had the number."""
+    if entry.holding is None:
+        return "", ""
+    line = Subscription.public_id_of(entry.holding.subscription)
+    return str(line), str(Customer.public_id_of(entry.holding.customer))

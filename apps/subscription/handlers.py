@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+from typing import Any
+
+from apps.crm.operations import notify
+from apps.payments.events import PaymentRefunded
+from apps.subscription import operations, queries
+from apps.subscription.events import (
+    PlanChanged,
+    PlanChangeScheduled,
+    PriceMigrationScheduled,
+    RenewalFailed,
+    RenewalReminded,
+    SubscriptionActivated,
+    SubscriptionBlocked,
+    SubscriptionEvent,
+    SubscriptionExhausted,
+    SubscriptionRenewed,
+    SubscriptionTerminated,
+    SubscriptionUnblocked,
+    UsageThresholdReached,
+    VasPurchased,
+    VasPurchaseFailed,
+)
+from apps.subscription.models import BlockReason
+from bss.core.events import on
+
+
+@on(SubscriptionBlocked, queue="orders")
+def bar_service(event: SubscriptionBlocked) -> None:
+    operations.reconfigure(subscription_id=event.subscription_id, action="block")
+
+
+@on(SubscriptionUnblocked, queue="orders")
+def restore_service(event: SubscriptionUnblocked) -> None:
+    operations.reconfigure(subscription_id=event.subscription_id, action="unblock")
+
+
+@on(PlanChanged, queue="orders")
+def change_service(event: PlanChanged) -> None:
+    operations.reconfigure(subscription_id=event.subscription_id, action="change")
+
+
+@on(PaymentRefunded, queue="money")
+def take_back_top_up(event: PaymentRefunded) -> None:
+    if event.purpose == "topup" and event.took_back not in ("", "nothing"):
+        operations.take_back(payment_id=event.payment_id, reason=event.reason)
+
+
+def tell(event: SubscriptionEvent, template: str, **values: Any) -> None:
+    facts = {"msisdn": event.msisdn, "plan": queries.plan_name(event.offering_id)}
+    notify(
+        customer_id=event.customer_id,
+        template=template,
+        key=f"{template}/{event.subscription_id}/{event.record.id}",
+        values={**facts, **values},
+    )
+
+
+@on(SubscriptionActivated, queue="mail")
+def welcome(event: SubscriptionActivated) -> None:
+    tell(event, "line_activated", until=event.period_end[:10])
+
+
+@on(UsageThresholdReached, queue="mail")
+def warn_of_use(event: UsageThresholdReached) -> None:
+    # Half is shown to whoever looks; only what is nearly over is worth a mail.
+    if event.percent >= 80:
+        tell(event, "line_threshold", kind=event.kind, percent=event.percent)
+
+
+@on(SubscriptionExhausted, queue="mail")
+def tell_exhausted(event: SubscriptionExhausted) -> None:
+    # Without data the line is blocked, which has a mail of its own.
+    if event.kind != "data":
+        tell(event, "line_exhausted", kind=event.kind)
+
+
+@on(SubscriptionBlocked, queue="mail")
+def tell_blocked(event: SubscriptionBlocked) -> None:
+    # A declined renewal has a mail of its own.
+    if event.reason == BlockReason.EXHAUSTED:
+        tell(event, "line_blocked")
+
+
+@on(VasPurchased, queue="mail")
+def confirm_top_up(event: VasPurchased) -> None:
+    tell(
+        event,
+        "line_topped_up",
+        name=event.vas_name,
+        amount=event.amount_charged,
+        currency=event.currency,
+        until=event.expires_at[:16].replace("T", " "),
+    )
+
+
+@on(VasPurchaseFailed, queue="mail")
+def tell_top_up_failed(event: VasPurchaseFailed) -> None:
+    tell(event, "line_top_up_failed", name=event.vas_name, reason=event.reason)
+
+
+@on(SubscriptionRenewed, queue="mail")
+def confirm_renewal(event: SubscriptionRenewed) -> None:
+    tell(
+        event,
+        "line_renewed",
+        amount=event.amount_charged,
+        currency=event.currency,
+        until=event.period_end[:10],
+    )
+
+
+@on(RenewalFailed, queue="mail")
+def tell_renewal_failed(event: RenewalFailed) -> None:
+    tell(
+        event,
+        "line_renewal_failed",
+        amount=event.amount,
+        currency=event.currency,
+        reason=event.reason,
+    )
+
+
+@on(RenewalReminded, queue="mail")
+def remind_of_renewal(event: RenewalReminded) -> None:
+    tell(
+        event,
+        "line_renewal_reminder",
+        plan=queries.plan_name(event.plan),
+        amount=event.amount,
+        currency=event.currency,
+        due=event.due_at[:10],
+    )
+
+
+@on(PlanChangeScheduled, queue="mail")
+def confirm_plan_change(event: PlanChangeScheduled) -> None:
+    tell(
+        event,
+        "line_plan_change",
+        new_plan=queries.plan_name(event.new_offering_id),
+        amount=event.amount,
+        currency=event.currency,
+        due=event.effective_at[:10],
+    )
+
+
+@on(PriceMigrationScheduled, queue="mail")
+def tell_new_price(event: PriceMigrationScheduled) -> None:
+    tell(
+        event,
+        "price_migration_notice",
+        old_amount=event.old_amount,
+        amount=event.new_amount,
+        currency=event.currency,
+        due=event.effective_at[:10],
+    )
+
+
+@on(SubscriptionTerminated, queue="mail")
+def say_line_ended(event: SubscriptionTerminated) -> None:
+    tell(event, "line_terminated")

@@ -1,0 +1,120 @@
+"""What must always be true of lines, their grants and their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from bss.core.invariants import invariant
+
+# Lines that something happened to lately; everything when no moment is given.
+_TOUCHED = """
+WITH touched AS (
+    SELECT s.id FROM subscription_subscription s
+    WHERE %(since)s::timestamptz IS NULL OR s.id IN (
+        SELECT substr(aggregate, 5)::bigint FROM core_event
+        WHERE aggregate LIKE 'SUB-%%' AND recorded_at >= %(since)s)
+)
+"""
+
+
+def rows(sql: str, since: datetime | None) -> Iterable[dict[str, Any]]:
+    """What a query finds, as dictionaries."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"since": since})
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@invariant(
+    "subscription.grants_balance",
+    "granted = used + left + expired + transferred + revoked, and all that was used is counted",
+)
+def grants_balance(since: datetime | None) -> Iterable[dict[str, Any]]:
+    """Line and kind whose grants do not add up to what the bucket counted."""
+    return rows(
+        _TOUCHED
+        + """
+        SELECT coalesce(b.subscription_id, g.subscription_id) AS subscription,
+            coalesce(b.kind, g.kind) AS kind, b.used, b.overshoot, g.used AS from_grants,
+            g.unclosed
+        FROM (SELECT * FROM subscription_bucket WHERE subscription_id IN (SELECT id FROM touched)) b
+        FULL JOIN (
+            SELECT subscription_id, kind, sum(used) AS used, count(*) FILTER (
+                WHERE total >= 0 AND closed_at IS NOT NULL
+                    AND used + expired + transferred + revoked <> total) AS unclosed
+            FROM subscription_grant WHERE subscription_id IN (SELECT id FROM touched)
+            GROUP BY subscription_id, kind
+        ) g USING (subscription_id, kind)
+        WHERE coalesce(b.used, 0) - coalesce(b.overshoot, 0) <> coalesce(g.used, 0)
+            OR coalesce(g.unclosed, 0) > 0
+        """,
+        since,
+    )
+
+
+@invariant(
+    "subscription.one_line_per_number_and_esim",
+    "every number and every eSIM is on at most one live line, and a live line has both",
+)
+def one_line_each(since: datetime | None) -> Iterable[dict[str, Any]]:
+    """Numbers or eSIMs on two live lines, and live lines without one."""
+    return rows(
+        """
+        WITH live AS (
+            SELECT id, msisdn, iccid FROM subscription_subscription
+            WHERE state IN ('active', 'blocked')
+        )
+        SELECT 'number' AS what, msisdn AS which, array_agg(id) AS lines FROM live
+        GROUP BY msisdn HAVING count(*) > 1 OR msisdn = ''
+        UNION ALL
+        SELECT 'esim', iccid, array_agg(id) FROM live
+        GROUP BY iccid HAVING count(*) > 1 OR iccid = ''
+        """,
+        since,
+    )
+
+
+@invariant(
+    "subscription.number_history",
+    "a live line holds its number now, and a line that ended holds none",
+)
+def number_history(since: datetime | None) -> Iterable[dict[str, Any]]:
+    """Lines whose number history says something else than their state."""
+    return rows(
+        _TOUCHED
+        + """
+        SELECT s.id AS subscription, s.state, s.msisdn FROM subscription_subscription s
+        WHERE s.id IN (SELECT id FROM touched) AND (s.state IN ('active', 'blocked')) <> EXISTS (
+            SELECT FROM subscription_numberassignment n
+            WHERE n.subscription_id = s.id AND n.msisdn = s.msisdn AND upper_inf(n.valid)
+                AND NOT isempty(n.valid))
+        """,
+        since,
+    )
+
+
+@invariant(
+    "subscription.paid_once",
+    "every paid period and top-up was granted once, and nothing was granted unpaid",
+)
+def paid_once(since: datetime | None) -> Iterable[dict[str, Any]]:
+    """Renewals and top-ups whose payment says something else than they do."""
+    return rows(
+        _TOUCHED
+        + """
+        SELECT k.key, k.state, p.state AS payment FROM (
+            SELECT key, state, subscription_id FROM subscription_renewal
+            UNION ALL
+            SELECT 'topup/TOP-' || lpad(id::text, greatest(6, length(id::text)), '0'), state,
+                subscription_id
+            FROM subscription_topup
+        ) k LEFT JOIN payments_payment p USING (key)
+        WHERE k.subscription_id IN (SELECT id FROM touched)
+            AND (k.state IN ('granted', 'refunded')) <> (coalesce(p.state, '') = 'captured')
+        """,
+        since,
+    )

@@ -1,0 +1,36 @@
+"""The verbs of a line."""
+
+from .grants import close_grants
+from .lines import abandon, activate, prepare, terminate
+from .plans import cancel_pending_plan_change, migrate_to_new_price, schedule_plan_change
+from .reads import find_by_msisdn, get, get_balance, get_esim_activation, list_for_customer
+from .renewals import open_renewals, remind, renew_now, settle_renewal, tick_renewals_now
+from .service import reconfigure
+from .top_ups import purchase_vas, settle_topup, take_back
+from .usage import consume
+
+__all__ = [
+    "abandon",
+    "activate",
+    "cancel_pending_plan_change",
+    "close_grants",
+    "consume",
+    "find_by_msisdn",
+    "get",
+    "get_balance",
+    "get_esim_activation",
+    "list_for_customer",
+    "migrate_to_new_price",
+    "open_renewals",
+    "prepare",
+    "purchase_vas",
+    "reconfigure",
+    "remind",
+    "renew_now",
+    "schedule_plan_change",
+    "settle_renewal",
+    "settle_topup",
+    "take_back",
+    "terminate",
+    "tick_renewals_now",
+]

@@ -1,0 +1,169 @@
+"""Buying more for a line."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from apps.catalog import queries as catalog
+from apps.payments import operations as payments
+from apps.payments import queries as cards
+from apps.payments.models import Payment
+from apps.payments.operations import settles
+from apps.payments.rules import Line
+from apps.subscription import policies, queries, rules
+from apps.subscription.events import VasPurchased, VasPurchaseFailed
+from apps.subscription.models import Attempt, BlockReason, Grant, Subscription, TopUp
+from bss.core import clock
+from bss.core.calls import Outcome
+from bss.core.money import money_text
+from bss.core.operations import operation
+from bss.core.quantities import to_units, unit_of
+
+from .facts import announce
+from .grants import grant_top_up, recount, revoke
+from .service import unblock
+
+
+@operation(
+    "subscription.purchase_vas",
+    effect="charge",
+    roles="care supervisor",
+    result=policies.bought_line,
+)
+def purchase_vas(*, subscription_id: str, vas_offering_id: str) -> TopUp:
+    """Charge a top-up to the customer's card and add it to the line once it is paid."""
+    line: Subscription = Subscription.objects.lock(subscription_id)
+    policies.require_top_up_possible(line)
+    vas = catalog.vas_offering(vas_offering_id, clock.now())
+    if vas is None:
+        raise policies.NO_SUCH_VAS(vas_offering_id=vas_offering_id)
+    method = cards.default_method(line.customer_id)
+    if method is None:
+        raise policies.NO_CARD_FOR_VAS(customer_id=line.owner)
+    top_up = sell(line, vas)
+    payments.open_payment(
+        purpose="topup",
+        key=top_up.key,
+        customer_id=line.owner,
+        lines=[Line(top_up.name, vas.id, "", top_up.amount, 0)],
+        capture="now",
+        subject=line.public_id,
+    )
+    return top_up
+
+
+def sell(line: Subscription, vas: Any) -> TopUp:
+    """Write down what is sold, as the catalog has it now."""
+    return TopUp.objects.create(
+        subscription=line,
+        offering_id=vas.id,
+        name=vas.name,
+        kind=vas.kind,
+        quantity=vas.quantity,
+        lasts_hours=vas.expiry_hours,
+        amount=vas.amount,
+    )
+
+
+@settles("topup")
+@operation("subscription.settle_topup", internal=True, effect="charge")
+def settle_topup(*, payment_id: str, outcome: Outcome) -> None:
+    """Give what was bought when its payment is captured; tell when it was declined."""
+    asked: Payment = Payment.objects.get_by_id(payment_id)
+    line: Subscription = Subscription.objects.lock(asked.subject)
+    top_up: TopUp = TopUp.objects.get_by_id(asked.key.removeprefix("topup/"))
+    payment = payments.record_outcome(
+        payment_id=payment_id, outcome=outcome, served_by=top_up.key if line.is_live else ""
+    )
+    if payment is None:
+        return
+    if payment.state == "captured" and line.is_live:
+        give(line, top_up, payment)
+    elif payment.state == "captured":
+        keep(top_up, Attempt.REFUNDED, None)
+        payments.refund_unserved(payment_id=payment_id, reason="The line had ended.")
+    elif payment.state in ("declined", "voided"):
+        fail(line, top_up, payment.state_reason)
+
+
+def give(line: Subscription, top_up: TopUp, payment: Payment) -> None:
+    """Add what was paid to a line."""
+    expires_at = expiry_of(line, top_up)
+    keep(top_up, Attempt.GRANTED, expires_at)
+    grant_top_up(line, top_up.key, top_up.kind, top_up.quantity, expires_at)
+    bring_back(line, recount(line))
+    announce_purchase(line, top_up, payment)
+
+
+def keep(top_up: TopUp, state: Attempt, expires_at: datetime | None) -> None:
+    """Write down what became of a purchase."""
+    top_up.state, top_up.expires_at = state, expires_at
+    top_up.save(update_fields=["state", "expires_at"])
+
+
+def expiry_of(line: Subscription, top_up: TopUp) -> datetime:
+    """When a top-up is over: after its own hours, else with the period that holds now."""
+    now = clock.now()
+    if top_up.lasts_hours:
+        return now + timedelta(hours=top_up.lasts_hours)
+    if line.period_end and line.period_end > now:
+        return line.period_end
+    anchor = line.anchor_at or now
+    return rules.period_holding(anchor, line.terms, queries.zone_for(line.terms), now).end
+
+
+def bring_back(line: Subscription, granted: dict[str, list[rules.Pool]]) -> None:
+    """Put an exhausted line back into service if all it needs is there again.
+
+    Another kind does not help it, and neither does anything while a period is unpaid.
+    """
+    now = clock.now()
+    if line.state_reason != BlockReason.EXHAUSTED or now >= (line.period_end or now):
+        return
+    if not any(rules.exhausted(granted.get(kind, []), now) for kind in rules.STOPPING):
+        unblock(line, "top-up")
+
+
+def announce_purchase(line: Subscription, top_up: TopUp, payment: Payment) -> None:
+    """Tell that a top-up can be used."""
+    announce(
+        line,
+        VasPurchased,
+        f"was topped up with {top_up.name}",
+        top_up_id=top_up.public_id,
+        vas_offering_id=top_up.offering_id,
+        vas_name=top_up.name,
+        kind=top_up.kind,
+        quantity=to_units(top_up.kind, top_up.quantity),
+        unit=unit_of(top_up.kind),
+        payment_id=payment.public_id,
+        amount_charged=money_text(payment.amount),
+        currency=payment.currency,
+        expires_at=queries.iso(top_up.expires_at) or "",
+    )
+
+
+def fail(line: Subscription, top_up: TopUp, reason: str) -> None:
+    """Tell that nothing was given because nothing was paid."""
+    keep(top_up, Attempt.DECLINED, None)
+    announce(
+        line,
+        VasPurchaseFailed,
+        f"was not topped up: {reason}",
+        top_up_id=top_up.public_id,
+        vas_offering_id=top_up.offering_id,
+        vas_name=top_up.name,
+        reason=reason,
+    )
+
+
+@operation("subscription.take_back", internal=True)
+def take_back(*, payment_id: str, reason: str) -> None:
+    """Take back what is left of a top-up whose money was given back."""
+    payment: Payment = Payment.objects.get_by_id(payment_id)
+    line: Subscription = Subscription.objects.lock(payment.subject)
+    grants = list(Grant.objects.filter(source=payment.key, subscription=line, closed_at=None))
+    if grants:
+        revoke(line, grants, reason)
+        recount(line)

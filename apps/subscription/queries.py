@@ -1,0 +1,309 @@
+"""Reads: how a line looks outside, who held a number when, what is due."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, Q
+
+from apps.catalog.models import ProductOffering
+from apps.crm.models import Customer
+from apps.provisioning import queries as provisioning
+from apps.subscription.models import LIVE, Bucket, Grant, Subscription
+from apps.subscription.rules import (
+    KINDS,
+    UNLIMITED,
+    Account,
+    Period,
+    Pool,
+    Terms,
+    period_holding,
+    totals,
+)
+from bss.core import clock
+from bss.core.errors import NotFound
+from bss.core.models import OperatorProfile
+from bss.core.money import money_text
+from bss.core.quantities import to_units, unit_of
+
+HREF = "/tmf-api/productInventory/v4/product/"
+
+
+def zone() -> str:
+    """The zone in which the operator's months begin."""
+    return OperatorProfile.load().zone
+
+
+def zone_for(terms: Terms) -> str:
+    """The zone that periods are counted in; days are the same length everywhere."""
+    return zone() if terms.unit == "month" else "UTC"
+
+
+def iso(moment: datetime | None) -> str | None:
+    """A moment as results show it."""
+    return moment.isoformat() if moment else None
+
+
+def subscription_view(subscription_id: str) -> dict[str, Any]:
+    """One line with its balances."""
+    return views([Subscription.objects.get_by_id(subscription_id)])[0]
+
+
+def lines_of(customer_id: str) -> list[dict[str, Any]]:
+    """A customer's lines, oldest first."""
+    customer = Customer.objects.get_by_id(customer_id)
+    return views(Subscription.objects.listed().filter(customer=customer).order_by("id"))
+
+
+def views(lines: Iterable[Subscription]) -> list[dict[str, Any]]:
+    """Lines as results show them, in three statements for any number of them."""
+    lines = list(lines)
+    balances = balances_of(lines)
+    return [{**show(line), "balances": balances[line.pk]} for line in lines]
+
+
+def show(line: Subscription) -> dict[str, Any]:
+    """A line's own fields."""
+    return {
+        "id": line.public_id,
+        "href": HREF + line.public_id,
+        "customerId": line.owner,
+        "offeringId": line.offering_id,
+        "msisdn": line.msisdn,
+        "iccid": line.iccid,
+        "cfsServiceId": None,
+        "orderId": line.order_id or None,
+        "state": line.state,
+        "stateReason": line.state_reason,
+        **_moments(line),
+        **_price(line),
+        "@type": "Product",
+    }
+
+
+def _moments(line: Subscription) -> dict[str, Any]:
+    return {
+        "activatedAt": iso(line.activated_at),
+        "currentPeriodStart": iso(line.period_start),
+        "currentPeriodEnd": iso(line.period_end),
+        "nextRenewalAt": iso(line.period_end) if line.is_live else None,
+        "terminatedAt": iso(line.terminated_at),
+    }
+
+
+def _price(line: Subscription) -> dict[str, Any]:
+    return {
+        "priceAmount": money_text(line.amount),
+        "priceCurrency": line.currency,
+        "priceOfferingPriceId": line.price_id,
+        "pendingOfferingId": line.pending_offering_id,
+        "pendingOfferingPriceId": line.pending_price_id,
+        "pendingEffectiveAt": iso(line.pending_effective_at),
+        "discountType": None,
+        "discountValue": None,
+        "discountPeriodsRemaining": 0,
+        "effectiveAmount": money_text(line.amount),
+        "promoCode": None,
+        "promoOfferDefinitionId": None,
+    }
+
+
+def balances_of(lines: Collection[Subscription]) -> dict[int, list[dict[str, Any]]]:
+    """What each line was granted, has used and has left of each kind, right now."""
+    keys = [line.pk for line in lines]
+    pools = pools_of(keys, clock.now())
+    found: dict[int, list[dict[str, Any]]] = {key: [] for key in keys}
+    by_key = {line.pk: line for line in lines}
+    buckets = Bucket.objects.filter(subscription__in=keys)
+    for bucket in sorted(buckets, key=lambda bucket: KINDS.index(bucket.kind)):
+        line = by_key[bucket.subscription_id]
+        found[line.pk].append(_balance(line, bucket, pools[line.pk, bucket.kind]))
+    return found
+
+
+def _balance(line: Subscription, bucket: Bucket, pools: list[Pool]) -> dict[str, Any]:
+    kind, now = bucket.kind, clock.now()
+    granted, used = totals(pools, now)
+    left = UNLIMITED if granted == UNLIMITED else granted - used
+    passes = [pool.expires_at for pool in pools if pool.holds(now)]
+    return {
+        "id": bucket.public_id,
+        "subscriptionId": line.public_id,
+        "allowanceType": kind,
+        "total": to_units(kind, granted),
+        "consumed": to_units(kind, used),
+        "remaining": to_units(kind, left),
+        "unit": unit_of(kind),
+        "periodStart": iso(line.period_start),
+        "periodEnd": iso(line.period_end),
+        "overshoot": to_units(kind, bucket.overshoot - bucket.overshoot_before),
+        "firstExpiryAt": iso(min(passes, default=None)),
+    }
+
+
+def balance_of(subscription_id: str) -> list[dict[str, Any]]:
+    """A line's balances; NotFound for a line that never came into service."""
+    line = Subscription.objects.get_by_id(subscription_id)
+    balances = balances_of([line])[line.pk]
+    if not balances:
+        raise NotFound("balance", subscription_id)
+    return balances
+
+
+def esim_activation(subscription_id: str) -> dict[str, Any]:
+    """What the owner needs to put the line on a device."""
+    line = Subscription.objects.get_by_id(subscription_id)
+    resources = provisioning.resources_of(line.public_id)
+    return {
+        "subscriptionId": line.public_id,
+        "iccid": resources.get("iccid", line.iccid),
+        "msisdn": resources.get("msisdn", line.msisdn),
+        "activationCode": resources.get("activation_code"),
+        "imsi": resources.get("imsi"),
+    }
+
+
+def plan_name(offering_id: str) -> str:
+    """What customers call a plan."""
+    plan = ProductOffering.objects.filter(pk=offering_id).first()
+    return plan.name if plan else offering_id
+
+
+def holder_of(msisdn: str) -> Subscription:
+    """The live line that has a number now."""
+    line = Subscription.objects.filter(LIVE, msisdn=msisdn).select_related("customer").first()
+    if line is None:
+        raise NotFound("line with the number", msisdn)
+    return line
+
+
+def has_live_lines(customer_pk: int) -> bool:
+    """True while a customer has a line in service or blocked."""
+    return Subscription.objects.live().filter(customer_id=customer_pk).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A stretch of time during which a line held a number, and the line's periods."""
+
+    subscription: int
+    begins: datetime
+    ends: datetime | None
+    customer: int
+    anchor: datetime
+    period: Period
+    length: int
+    unit: str
+
+    def holds(self, at: datetime) -> bool:
+        """True while the line had the number."""
+        return self.begins <= at and (self.ends is None or at < self.ends)
+
+    def period_start_at(self, at: datetime) -> datetime:
+        """When the period began that a moment lies in."""
+        if self.period.holds(at):
+            return self.period.start
+        terms = Terms(self.length, self.unit)
+        return period_holding(self.anchor, terms, zone_for(terms), at).start
+
+
+_HOLDINGS = """
+SELECT n.msisdn, n.subscription_id, lower(n.valid), upper(n.valid), s.customer_id, s.anchor_at,
+    s.period_start, s.period_end, s.period_length, s.period_type
+FROM subscription_numberassignment n JOIN subscription_subscription s ON s.id = n.subscription_id
+WHERE n.msisdn = ANY(%s) AND NOT isempty(n.valid)
+"""
+
+
+def holdings_of(msisdns: Iterable[str]) -> dict[str, list[Holding]]:
+    """The history of numbers: which line held each of them when."""
+    found: dict[str, list[Holding]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLDINGS, [sorted(msisdns)])
+        for msisdn, *held, starts, ends, length, unit in cursor.fetchall():
+            found[msisdn].append(Holding(*held, Period(starts, ends), length, unit))
+    return found
+
+
+_POOLS = """
+SELECT subscription_id, kind, id, total, used, transferred + revoked, valid_from, expires_at
+FROM subscription_grant WHERE subscription_id = ANY(%s) AND expires_at > %s
+ORDER BY subscription_id, expires_at, id
+"""
+
+
+def pools_of(keys: Sequence[int], since: datetime) -> dict[tuple[int, str], list[Pool]]:
+    """The grants of lines that were good at a moment or later, those that expire first first."""
+    found: dict[tuple[int, str], list[Pool]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_POOLS, [list(keys), since])
+        for key, kind, *grant in cursor.fetchall():
+            found[key, kind].append(Pool(*grant))
+    return found
+
+
+_LOCK_LINES = """
+SELECT id, state, state_changed_at FROM subscription_subscription
+WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+"""
+_LOCK_BUCKETS = """
+SELECT subscription_id, kind, id, level FROM subscription_bucket
+WHERE subscription_id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+"""
+
+
+@dataclass(slots=True)
+class Locked:
+    """Lines whose rows are locked: their accounts, and the id and level of each bucket."""
+
+    accounts: dict[int, Account]
+    buckets: dict[tuple[int, str], tuple[int, int]]
+
+
+def lock_accounts(keys: Sequence[int], since: datetime) -> Locked:
+    """Lock lines, then their buckets, in the order of ids; then read their grants.
+
+    Three statements, because a snapshot taken before the locks would overfill a grant.
+    """
+    keys = sorted(keys)
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_LINES, [keys])
+        accounts = {
+            key: Account(key, None if state == Subscription.State.ACTIVE else changed_at)
+            for key, state, changed_at in cursor.fetchall()
+        }
+        cursor.execute(_LOCK_BUCKETS, [keys])
+        buckets = {(key, kind): (bucket, level) for key, kind, bucket, level in cursor.fetchall()}
+    pools = pools_of(keys, since)
+    for key, kind in buckets:
+        accounts[key].pools[kind] = pools[key, kind]
+    return Locked(accounts, buckets)
+
+
+def due_lines(limit: int) -> list[str]:
+    """Lines whose renewal should be tried now, the longest waiting first."""
+    due = Subscription.objects.due_at(clock.now()).order_by("renewal_due_at", "id")
+    return [str(Subscription.public_id_of(key)) for key in due.values_list("pk", flat=True)[:limit]]
+
+
+def lines_to_remind(within: timedelta, limit: int) -> list[str]:
+    """Lines in service whose boundary is near and whose owner has not been told."""
+    now = clock.now()
+    near = Subscription.objects.filter(
+        state=Subscription.State.ACTIVE, period_end__gt=now, period_end__lte=now + within
+    )
+    untold = near.filter(Q(reminded_for=None) | Q(reminded_for__lt=F("period_end")))
+    keys = untold.order_by("period_end", "id").values_list("pk", flat=True)[:limit]
+    return [str(Subscription.public_id_of(key)) for key in keys]
+
+
+def grants_to_close(limit: int) -> list[int]:
+    """Lines that have grants which are over and not accounted for."""
+    over = Grant.objects.filter(closed_at=None, expires_at__lte=clock.now())
+    keys = over.order_by("expires_at").values_list("subscription_id", flat=True)[:limit]
+    return list(dict.fromkeys(keys))

@@ -1,0 +1,58 @@
+"""What is looked for regularly: due renewals, reminders, grants that are over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+
+from apps.subscription import queries
+from apps.subscription.operations.renewals import BATCH
+from bss.core.sweeps import sweep
+
+RENEWAL_TICK = settings.BSS.renewal_tick_seconds
+
+
+def in_batches(name: str, ids: list[Any]) -> list[dict[str, Any]]:
+    """Argument dicts for an operation that takes up to a batch of ids."""
+    return [{name: ids[first : first + BATCH]} for first in range(0, len(ids), BATCH)]
+
+
+@sweep(
+    "renewals",
+    operation="subscription.open_renewals",
+    every=RENEWAL_TICK,
+    queue="renewals",
+    actor="system:renewal_worker",
+    split="subscription_ids",
+)
+def due_renewals(limit: int) -> list[dict[str, Any]]:
+    """Lines whose next period should be charged."""
+    return in_batches("subscription_ids", queries.due_lines(limit))
+
+
+@sweep(
+    "renewal reminders",
+    operation="subscription.remind",
+    every=RENEWAL_TICK,
+    queue="renewals",
+    actor="system:renewal_worker",
+    split="subscription_ids",
+)
+def due_reminders(limit: int) -> list[dict[str, Any]]:
+    """Lines that will soon be charged."""
+    ahead = timedelta(seconds=settings.BSS.renewal_reminder_seconds)
+    return in_batches("subscription_ids", queries.lines_to_remind(ahead, limit))
+
+
+@sweep(
+    "grants",
+    operation="subscription.close_grants",
+    every=300,
+    queue="renewals",
+    split="subscription_ids",
+)
+def over_grants(limit: int) -> list[dict[str, Any]]:
+    """Lines with grants that are over."""
+    return in_batches("subscription_ids", queries.grants_to_close(limit))
