@@ -30,6 +30,15 @@ class PaymentCaptured(PaymentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaymentCharged(PaymentEvent):
+    """A charge made by hand went through; the customer gets a receipt."""
+
+    name: ClassVar[str] = "payment.charged"
+    paid_with: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaymentDeclined(PaymentEvent):
     """The attempt is finally over without money."""
 

@@ -20,5 +20,7 @@ from bss.core.sweeps import sweep
 )
 def due_questions(limit: int) -> list[dict[str, Any]]:
     """Calls to the card processor that were given up for an hour; money is never given up."""
-    parked = Call.objects.filter(gateway="cards", state="parked", outcome=None, run_at__lte=Now())
+    parked = Call.objects.filter(
+        gateway="cards", state="parked", outcome__isnull=True, run_at__lte=Now()
+    )
     return [{"call_id": pk} for pk in parked.order_by("pk").values_list("pk", flat=True)[:limit]]

@@ -6,15 +6,17 @@ import uuid
 from decimal import Decimal
 
 from apps.payments import policies, queries
-from apps.payments.models import Payment
+from apps.payments.events import PaymentCharged
+from apps.payments.models import Payment, PaymentState
 from apps.payments.rules import Line
 from bss.core.calls import Outcome
+from bss.core.events import publish
 from bss.core.money import parse_money
 from bss.core.operations import operation
 
 from .opening import open_payment
 from .settlers import settles
-from .settling import record_outcome
+from .settling import facts, record_outcome
 
 
 @operation(
@@ -52,4 +54,9 @@ def charge(
 @operation("payment.settle_manual", internal=True, effect="charge")
 def settle_manual(*, payment_id: str, outcome: Outcome) -> None:
     """The receipt of a charge by hand is all that it buys."""
-    record_outcome(payment_id=payment_id, outcome=outcome, served_by=payment_id)
+    payment = record_outcome(payment_id=payment_id, outcome=outcome, served_by=payment_id)
+    if payment is not None and payment.state == PaymentState.CAPTURED:
+        event = PaymentCharged(
+            **facts(payment), paid_with=payment.paid_with, reason=payment.description
+        )
+        publish(event, aggregate=payment)

@@ -39,7 +39,7 @@ def reconcile(
         gateway="cards",
         key=rules.attempt_key(payment.key, payment.attempt_number, step),
         state__in=("open", "parked"),
-        outcome=None,
+        outcome__isnull=True,
     )
     answered = waiting.update(
         state="answered",

@@ -5,22 +5,25 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+from apps.crm.tests.factories import make_customer
 from apps.payments.models import Payment
 from apps.payments.rules import Line
 from bss.core.calls import Outcome, succeeded
-from bss.core.operations import invoke, run, run_internal
+from bss.core.operations import run, run_internal
+
+__all__ = [
+    "make_captured",
+    "make_card",
+    "make_customer",
+    "make_line",
+    "open_payment",
+    "record",
+    "use",
+]
 
 VISA = "4242 4242 4242 4242"
 DECLINING = "4000-FAIL-0002"
 _numbers = count(1)
-
-
-def make_customer(name: str = "Ada Lovelace", **overrides: Any) -> str:
-    """The public id of a new customer."""
-    email = overrides.pop("email", f"payer{next(_numbers)}@example.org")
-    wanted = {"name": name, "email": email, **overrides}
-    customer: str = invoke("customer.create", wanted).result["id"]
-    return customer
 
 
 def make_card(customer_id: str, number: str = VISA, **overrides: Any) -> str:
@@ -57,6 +60,11 @@ def record(payment: Payment, outcome: Outcome | None = None, **overrides: Any) -
     answer: Payment | None = run_internal("payment.record_outcome", wanted).result
     payment.refresh_from_db()
     return answer
+
+
+def use(name: str, wait: float = 0.0, **args: Any) -> Any:
+    """An internal operation's answer; its calls are performed only when it may wait."""
+    return run_internal(name, args, wait=wait).result
 
 
 def make_captured(customer_id: str, **overrides: Any) -> Payment:

@@ -1,0 +1,33 @@
+"""What customers must hear about their money."""
+
+from __future__ import annotations
+
+from apps.crm.operations import notify
+from bss.core.events import on
+
+from .events import PaymentCharged, PaymentRefunded
+
+
+@on(PaymentCharged, queue="mail")
+def send_receipt(event: PaymentCharged) -> None:
+    notify(
+        customer_id=event.customer_id,
+        template="payment_charged",
+        key=f"payment_charged/{event.payment_id}",
+        values={
+            "amount": event.amount,
+            "currency": event.currency,
+            "reason": event.reason,
+            "card": event.paid_with,
+        },
+    )
+
+
+@on(PaymentRefunded, queue="mail")
+def tell_refunded(event: PaymentRefunded) -> None:
+    notify(
+        customer_id=event.customer_id,
+        template="payment_refunded",
+        key=f"payment_refunded/{event.refund_id}",
+        values={"amount": event.amount, "currency": event.currency, "reason": event.reason},
+    )
