@@ -1,3 +1,5 @@
+from typing import Any, ClassVar
+
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q, Value
@@ -144,7 +146,7 @@ class ContactMedium(PublicIdModel):
     valid_from = models.DateTimeField(default=clock.now)
     valid_to = models.DateTimeField(null=True, blank=True)
 
-    objects = ContactMediumQuerySet.as_manager()
+    objects: ClassVar[Any] = ContactMediumQuerySet.as_manager()
 
     class Meta:
         constraints = [

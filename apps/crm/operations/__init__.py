@@ -25,6 +25,7 @@ from apps.crm.operations.notifications import (
     notify,
     settle_notification,
 )
+from apps.crm.operations.resets import reset
 
 __all__ = [
     "add_contact_medium",
@@ -44,6 +45,7 @@ __all__ = [
     "notify",
     "record_event",
     "remove_contact_medium",
+    "reset",
     "resume",
     "search",
     "seed",

@@ -110,7 +110,7 @@ def update(
     changes = {field: value for field, value in given.items() if value is not None}
     if not changes:
         raise policies.NOTHING_TO_CHANGE()
-    customer = Customer.objects.lock(customer_id)
+    customer: Customer = Customer.objects.lock(customer_id)
     policies.require_open(customer)
     Individual.objects.filter(pk=customer.individual_id).update(**changes)
     publish(
@@ -125,7 +125,7 @@ def update(
 @operation("customer.suspend", effect="write", roles="supervisor", result=queries.customer_view)
 def suspend(*, customer_id: str, reason: str) -> Customer:
     """Put a customer on hold: nothing new is sold to them."""
-    customer = Customer.objects.lock(customer_id)
+    customer: Customer = Customer.objects.lock(customer_id)
     before = customer.state
     customer.move("suspend", reason=reason)
     publish(
@@ -142,7 +142,7 @@ def suspend(*, customer_id: str, reason: str) -> Customer:
 @operation("customer.resume", effect="write", roles="supervisor", result=queries.customer_view)
 def resume(*, customer_id: str) -> Customer:
     """Take a customer off hold."""
-    customer = Customer.objects.lock(customer_id)
+    customer: Customer = Customer.objects.lock(customer_id)
     before = customer.state
     customer.move("resume")
     publish(
@@ -164,7 +164,7 @@ def resume(*, customer_id: str) -> Customer:
 )
 def close(*, customer_id: str, reason: str = "") -> Customer:
     """Close a customer for good and let go of their contact details."""
-    customer = Customer.objects.lock(customer_id)
+    customer: Customer = Customer.objects.lock(customer_id)
     before = customer.state
     customer.move("close", reason=reason)
     customer.contact_media.live().update(valid_to=clock.now())
@@ -180,9 +180,10 @@ def close(*, customer_id: str, reason: str = "") -> Customer:
 
 
 @operation("customer.get", effect="read", roles=STAFF)
-def get(*, customer_id: str) -> dict[str, Any]:
-    """Show a customer with their lines and what happened lately."""
-    return queries.customer_details(customer_id)
+def get(*, customer_id: str, extras: bool = True) -> dict[str, Any]:
+    """Show a customer with their lines and what happened lately, or without such extras."""
+    read = queries.customer_details if extras else queries.customer_view
+    return read(customer_id)
 
 
 @operation("customer.list", effect="read", roles=STAFF)

@@ -47,7 +47,7 @@ def attest_kyc(
     """Store a provider's proof of a customer's identity; each proof serves one person once."""
     policies.require_trusted(provider, attestation_token)
     paper = policies.whole_document(document_type, document_number, document_country)
-    customer = Customer.objects.lock(customer_id)
+    customer: Customer = Customer.objects.lock(customer_id)
     policies.require_open(customer)
     born = date_of_birth or customer.individual.date_of_birth
     policies.require_of_age(born, clock.now().date())

@@ -16,7 +16,7 @@ def notify(*, customer_id: str, template: str, key: str, values: dict[str, Any])
 
     `template` names a file of templates/mail, `values` are its variables.
     """
-    known = Notification.objects.filter(key=key).first()
+    known: Notification | None = Notification.objects.filter(key=key).first()
     if known:
         return known
     customer = Customer.objects.get_by_id(customer_id)

@@ -1,0 +1,51 @@
+"""Look-ups stay look-ups with a hundred thousand customers: each has an index to use."""
+
+import pytest
+from django.db import connection
+
+from apps.crm import queries
+from apps.crm.models import ContactMedium, Customer, Interaction
+from bss.core import clock
+
+pytestmark = pytest.mark.usefixtures("committed")
+
+
+def plan_of(query):
+    with connection.cursor() as cursor:
+        # An empty table would be read whole; what matters is whether the index fits the question.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")
+        return query.explain()
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        (lambda: ContactMedium.objects.with_email("ada@mail.test"), "contact_email_once"),
+        (lambda: ContactMedium.objects.with_phone_ending("1234567"), "contact_phone_ending"),
+        (
+            lambda: Customer.objects.filter(individual__folded_name__contains="lovelace"),
+            "individual_name",
+        ),
+        (lambda: Customer.objects.filter(state="active").order_by("id")[:50], "customer_by_state"),
+        (
+            lambda: Customer.objects.filter(
+                kyc_status="verified", kyc_expires_at__lte=clock.now()
+            ).order_by("kyc_expires_at"),
+            "customer_kyc_due",
+        ),
+        (
+            lambda: Interaction.objects.filter(customer=1).order_by("-occurred_at", "-id")[:50],
+            "interaction_newest",
+        ),
+    ],
+)
+def test_a_question_finds_its_index(query, index):
+    assert index in plan_of(query())
+
+
+def test_the_address_of_a_customer_is_one_short_look_up():
+    emails = ContactMedium.objects.filter(customer_id=1, medium_type="email")
+
+    assert "customer_id" in plan_of(emails)
+    assert queries.primary_email(1) is None
