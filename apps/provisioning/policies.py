@@ -33,7 +33,7 @@ BAD_RANGE = rule(
     "A range needs a prefix of 4 to 7 digits and 1 to 10000 numbers, not {prefix!r} and {count}.",
 )
 NO_ESIMS = rule("esim.reserve.no_available", "There is no free eSIM profile left in the pool.")
-NO_ESIM_OF_OWNER = rule("esim.release.not_owned", "{owner} has no eSIM profile.")
+NO_ESIM_OF_OWNER = rule("esim.assign.not_owned", "{owner} has no eSIM profile.")
 NO_SERVICE = rule(
     "service_order.open.requires_service",
     "{owner} has no service that could be changed.",

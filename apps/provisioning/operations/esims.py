@@ -94,32 +94,28 @@ def lock_own(owner: str) -> EsimProfile | None:
     return esim
 
 
-def require_own(owner: str) -> EsimProfile:
-    """The profile of an owner, locked; refused when there is none."""
-    esim = lock_own(owner)
-    if esim is None:
-        raise policies.NO_ESIM_OF_OWNER(owner=owner)
-    return esim
-
-
 @operation("inventory.esim.assign", internal=True, result=queries.esim_view)
 def assign_esim(*, owner: str, msisdn: str) -> EsimProfile:
     """Write down which number an owner's profile carries."""
-    esim = require_own(owner)
+    esim = lock_own(owner)
+    if esim is None:
+        raise policies.NO_ESIM_OF_OWNER(owner=owner)
     if esim.msisdn != msisdn:
         esim.msisdn = msisdn
         esim.save(update_fields=["msisdn"])
     return esim
 
 
-@operation("inventory.esim.recycle", internal=True, result=queries.esim_view)
-def recycle_esim(*, owner: str, reason: str = "") -> EsimProfile:
-    """Take a profile from an owner: to the pool if no device has had it, else it is deleted.
+@operation("inventory.esim.recycle", internal=True)
+def recycle_esim(*, owner: str, reason: str = "") -> str | None:
+    """Take the profile from an owner: to the pool if no device has had it, else it is deleted.
 
     One that the SM-DP+ may already offer for download comes back only after the SM-DP+ confirmed
-    that the code is void.
+    that the code is void. Answers its ICCID, or nothing when the device had deleted it before.
     """
-    esim = require_own(owner)
+    esim = lock_own(owner)
+    if esim is None:
+        return None
     if esim.on_device:
         esim.leave("delete", reason)
         withdraw(esim, "delete", owner)
@@ -129,7 +125,7 @@ def recycle_esim(*, owner: str, reason: str = "") -> EsimProfile:
     else:
         esim.leave("release", reason)
         esim.renew_code()
-    return esim
+    return esim.iccid
 
 
 # For a caller that gives up a reservation the same choice is right: an order for the profile may

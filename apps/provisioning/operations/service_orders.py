@@ -18,7 +18,7 @@ from apps.provisioning.models import ProvisioningTask, Service, ServiceOrder
 from bss.core import clock
 from bss.core.calls import request_call
 from bss.core.events import publish
-from bss.core.invocation import PendingMove, running
+from bss.core.models.base import note_moves
 from bss.core.operations import operation
 
 Action = Literal["activate", "change", "block", "unblock", "terminate"]
@@ -47,7 +47,7 @@ def open_service_order(
 
     Locks the owner's open service orders, oldest first. The same action of the same commercial
     order is opened once. Orders that this one makes pointless are cancelled; behind any other
-    that is still open it waits.
+    that is still open it waits. One that comes after the end of the service is cancelled at once.
     """
     if not task_types:
         raise policies.NO_TASKS(action=action, cfs_spec_id=cfs_spec_id)
@@ -67,7 +67,10 @@ def open_service_order(
         cfs=cfs,
         characteristics={**cfs.characteristics, **known_facts},
     )
-    write(order, task_types, starts=not ahead)
+    pointless = action in rules.SUPERSEDES["terminate"] and is_ending(cfs, ahead)
+    write(order, task_types, starts=not ahead and not pointless)
+    if pointless:
+        cancel(order, "The service has ended or is about to.")
     return order
 
 
@@ -148,15 +151,10 @@ def service_of(owner: str) -> Service:
     return latest
 
 
-def note_moves(
-    rows: Iterable[Service | ServiceOrder | ProvisioningTask],
-    trigger: str,
-    was: str,
-    reason: str = "",
-) -> None:
-    """Keep the history of rows that one statement moved together."""
-    for row in rows:
-        running().moves.append(PendingMove(row.public_id, trigger, was, row.state, reason))
+def is_ending(cfs: Service, ahead: list[ServiceOrder]) -> bool:
+    """True when nothing but a new activation can follow for a service."""
+    over = cfs.state in (Service.State.TERMINATED, Service.State.FAILED)
+    return over or any(order.action == ServiceOrder.Action.TERMINATE for order in ahead)
 
 
 def write(order: ServiceOrder, task_types: list[str], *, starts: bool) -> None:

@@ -161,3 +161,16 @@ def test_owners_do_not_wait_for_each_other(line):
     reserve_for("SUB-000002")
 
     assert open_order(owner="SUB-000002")["state"] == "in_progress"
+
+
+@pytest.mark.parametrize("late", ["block", "unblock", "change"])
+def test_what_comes_after_the_end_is_not_asked(active, late, drain):
+    open_order("terminate")
+    while_ending = open_order(late)
+    drain()
+    after_the_end = open_order(late)
+    drain()
+
+    assert state_of(while_ending) == state_of(after_the_end) == "cancelled"
+    assert not subscribers()[LINE]["barred"]
+    assert entries("network")[-1]["task_type"] == "HLR_DEPROVISION"
