@@ -98,6 +98,7 @@ def record_of(found: Places) -> Path:
 
 def row(found: Places, child: Child) -> dict[str, object]:
     return {
+        "name": child.recipe.name,
         "var": str(found.var),  # a copied folder must not stop the children of the original
         "pid": child.identity.pid,
         "started": child.identity.started,

@@ -39,26 +39,12 @@ def test_no_test_is_longer_than_forty_lines():
     assert not too_long(files_of_tests(), 40)
 
 
-def is_operation(node):
-    return any(isinstance(mark, ast.Call) and called(mark) == "operation" for mark in marks(node))
-
-
-def marks(node):
-    return node.decorator_list
-
-
-def called(call):
-    return getattr(call.func, "id", getattr(call.func, "attr", ""))
-
-
-def test_no_function_takes_more_than_six_arguments():
+def test_no_function_takes_more_than_six_arguments_by_position():
     assert not [
         f"{path.relative_to(PROJECT)}:{node.lineno} {node.name}"
         for path in product_files()
         for node in functions(path)
-        # What an operation takes is what its users say, and always by name.
-        if not is_operation(node)
-        and len([*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]) > 6
+        if len([*node.args.posonlyargs, *node.args.args]) > 6
     ]
 
 
