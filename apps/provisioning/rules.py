@@ -37,6 +37,9 @@ SUPERSEDES: Mapping[str, frozenset[str]] = {
     "terminate": frozenset({"activate", "block", "unblock", "change"}),
 }
 
+# What makes sense only while there is a service that could be changed.
+NEEDS_SERVICE = frozenset({"block", "unblock", "change"})
+
 
 def addressee(task_type: str) -> tuple[str, str]:
     """The gateway and the method that carry out a task."""

@@ -67,7 +67,7 @@ def open_service_order(
         cfs=cfs,
         characteristics={**cfs.characteristics, **known_facts},
     )
-    pointless = action in rules.SUPERSEDES["terminate"] and is_ending(cfs, ahead)
+    pointless = action in rules.NEEDS_SERVICE and is_ending(cfs, ahead)
     write(order, task_types, starts=not ahead and not pointless)
     if pointless:
         cancel(order, "The service has ended or is about to.")

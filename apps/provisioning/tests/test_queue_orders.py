@@ -12,6 +12,8 @@ from .factories import (
     LINE,
     SILENT,
     answer,
+    clear,
+    fault,
     make_line,
     open_order,
     reserve_for,
@@ -174,3 +176,17 @@ def test_what_comes_after_the_end_is_not_asked(active, late, drain):
     assert state_of(while_ending) == state_of(after_the_end) == "cancelled"
     assert not subscribers()[LINE]["barred"]
     assert entries("network")[-1]["task_type"] == "HLR_DEPROVISION"
+
+
+def test_an_activation_follows_the_clearing_up_after_a_failed_one(line, drain):
+    fault("HLR_PROVISION", "fail_always")
+    open_order()
+    drain()
+    clear("HLR_PROVISION", "fail_always")
+    open_order("terminate")
+    again = open_order()
+    assert again["state"] == "acknowledged"
+    drain()
+
+    assert state_of(again) == "completed"
+    assert subscribers()[LINE]["provisioned"]
