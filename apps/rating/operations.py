@@ -133,6 +133,13 @@ def history(
     )
 
 
+@operation("rating.reset", internal=True, effect="destructive")
+def reset() -> None:
+    """Forget all usage of a sandbox."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE rating_usage")
+
+
 def answer(entry: Entry) -> dict[str, Any]:
     """What the sender of an event is told."""
     refused = entry.status == REJECTED

@@ -64,15 +64,15 @@ def read(raw: Mapping[str, Any], now: datetime, key: str, source: str) -> Event:
     """An event as any client may spell it, rated; `key` and `source` stand in when it has none."""
     at = read_time(_first(raw, "event_time", "eventTime", "usageDate"), now)
     event = Event(
-        key=str(_first(raw, "event_key", "eventKey", "id") or key)[:120],
-        msisdn=str(raw.get("msisdn") or "")[:15],
-        event_type=str(_first(raw, "event_type", "eventType", "usageType") or "")[:20],
+        key=_text(_first(raw, "event_key", "eventKey", "id"), 120) or key,
+        msisdn=_text(raw.get("msisdn"), 15),
+        event_type=_text(_first(raw, "event_type", "eventType", "usageType"), 20),
         raw_quantity=read_quantity(raw.get("quantity")),
-        raw_unit=str(raw.get("unit") or "")[:10],
+        raw_unit=_text(raw.get("unit"), 10),
         at=at or now,
         roaming=bool(_first(raw, "roaming_indicator", "roamingIndicator")),
-        source=str(raw.get("source") or source)[:40],
-        raw_cdr_ref=str(_first(raw, "raw_cdr_ref", "rawCdrRef") or "")[:120],
+        source=_text(raw.get("source"), 40) or source,
+        raw_cdr_ref=_text(_first(raw, "raw_cdr_ref", "rawCdrRef"), 120),
     )
     if at is None:
         event.rule = KNOWN_TIME
@@ -96,6 +96,14 @@ def _first(raw: Mapping[str, Any], *names: str) -> Any:
         if raw.get(name) is not None:
             return raw[name]
     return None
+
+
+def _text(value: Any, limit: int) -> str:
+    """What the database can keep of a value, as text."""
+    text = "" if value is None else str(value)
+    if not text.isprintable():
+        text = "".join(filter(str.isprintable, text))
+    return text[:limit]
 
 
 def read_quantity(value: Any) -> int:

@@ -5,6 +5,7 @@ from .lines import abandon, activate, prepare, terminate
 from .plans import cancel_pending_plan_change, migrate_to_new_price, schedule_plan_change
 from .reads import find_by_msisdn, get, get_balance, get_esim_activation, list_for_customer
 from .renewals import open_renewals, remind, renew_now, settle_renewal, tick_renewals_now
+from .resetting import reset
 from .service import reconfigure
 from .top_ups import purchase_vas, settle_topup, take_back
 from .usage import consume
@@ -26,6 +27,7 @@ __all__ = [
     "purchase_vas",
     "reconfigure",
     "remind",
+    "reset",
     "renew_now",
     "schedule_plan_change",
     "settle_renewal",

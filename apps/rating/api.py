@@ -1,0 +1,155 @@
+"""TMF635: usage posted by the network, one event or many."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Body, Router, Status
+
+from apps.rating import policies, queries
+from bss.core.context import current
+from bss.core.operations import invoke
+
+router = Router(tags=["usage"])
+
+MERGED = 500
+STATUSES = {True: "rated", False: "rejected"}
+
+Raw = dict[str, Any]
+Write = Callable[[list[Raw]], list[Raw]]
+
+
+@dataclass(slots=True, eq=False)
+class Ticket:
+    """An event that waits to be counted, and what came of it."""
+
+    event: Raw
+    answer: Raw | None = None
+    error: Exception | None = None
+
+    @property
+    def settled(self) -> bool:
+        """True once its sender can be answered."""
+        return self.answer is not None or self.error is not None
+
+    def result(self) -> Raw:
+        """What came of the event; raises what went wrong with it."""
+        if self.error is not None:
+            raise self.error
+        assert self.answer is not None
+        return self.answer
+
+
+@dataclass(slots=True)
+class Merger:
+    """Turns events posted at the same time into one batch.
+
+    Whoever comes first writes for everybody who is waiting; the others find themselves answered
+    when it is their turn. So a line that everybody posts to is locked once and not in a queue.
+    """
+
+    write: Write
+    waiting: deque[Ticket] = field(default_factory=deque)
+    turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def post(self, event: Raw) -> Raw:
+        """What came of an event, once it is committed."""
+        ticket = Ticket(event)
+        self.waiting.append(ticket)
+        with self.turn:
+            while not ticket.settled:
+                self.settle(self.take())
+        return ticket.result()
+
+    def take(self) -> list[Ticket]:
+        """The next batch, oldest first."""
+        return [self.waiting.popleft() for _ in range(min(len(self.waiting), MERGED))]
+
+    def settle(self, tickets: list[Ticket]) -> None:
+        """Count a batch; when that fails, count its members one by one."""
+        try:
+            answers = self.write([ticket.event for ticket in tickets])
+        except Exception as error:
+            self.settle_singly(tickets, error)
+            return
+        for ticket, answer in zip(tickets, answers, strict=True):
+            ticket.answer = answer
+
+    def settle_singly(self, tickets: list[Ticket], error: Exception) -> None:
+        """Count events one by one, so that one bad event fails alone."""
+        if len(tickets) == 1:
+            tickets[0].error = error
+            return
+        for ticket in tickets:
+            self.settle([ticket])
+
+
+def record(events: list[Raw]) -> list[Raw]:
+    """Count events for whoever is posting."""
+    answers: list[Raw] = invoke("usage.record", {"events": events}).result
+    return answers
+
+
+_mergers: dict[str, Merger] = {}
+
+
+def merger() -> Merger:
+    """The merger of the client that is posting; events of two clients are never mixed."""
+    return _mergers.setdefault(current().client, Merger(record))
+
+
+def as_event(body: Mapping[str, Any]) -> Raw:
+    """A TMF635 usage as an event: its characteristics count as fields."""
+    event = {**body}
+    for one in event.pop("usageCharacteristic", None) or ():
+        if isinstance(one, Mapping) and "name" in one:
+            event.setdefault(str(one["name"]), one.get("value"))
+    return event
+
+
+def as_usage(shown: Raw) -> Raw:
+    """An event as TMF635 shows it."""
+    named = ("msisdn", "quantity", "unit", "roamingIndicator", "allowanceType", "overshoot")
+    return {
+        **shown,
+        "usageDate": shown["eventTime"],
+        "usageType": shown["eventType"],
+        "status": STATUSES[shown["processed"]],
+        "usageCharacteristic": [
+            {"name": name, "value": shown[name]} for name in named if shown[name] is not None
+        ],
+    }
+
+
+@router.post("/usage", response={200: Any, 201: Any}, url_name="usage-create")
+def create_usage(request: HttpRequest, body: Raw | list[Raw] = Body(...)) -> Any:  # noqa: B008
+    """Count one event, or a list of them with an answer for each."""
+    if isinstance(body, list):
+        return Status(200, record([as_event(one) for one in body]))
+    answer = merger().post(as_event(body))
+    if answer["status"] == "duplicate":
+        return Status(200, as_usage(queries.view_of_event(answer["eventKey"])))
+    return Status(201, as_usage(policies.counted_or_refused(answer["id"])))
+
+
+@router.get("/usage", response=list[Any], url_name="usage-list")
+def list_usage(
+    request: HttpRequest,
+    subscriptionId: str | None = None,  # noqa: N803
+    msisdn: str | None = None,
+    usageType: str | None = None,  # noqa: N803
+    limit: int = 100,
+) -> Any:
+    """What a line or a number used, newest first."""
+    wanted = {
+        "subscription_id": subscriptionId,
+        "msisdn": msisdn,
+        "event_type": usageType,
+        "limit": limit,
+    }
+    return [as_usage(one) for one in invoke("usage.history", wanted).result]
