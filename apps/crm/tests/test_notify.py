@@ -1,6 +1,9 @@
+import re
 import smtplib
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core import mail
 
 from apps.crm.gateways import Mailbox, Smtp
@@ -157,3 +160,22 @@ def test_plain_text_is_not_escaped(product):
     product(brand_name="Tan & Sons")
 
     assert "Tan & Sons" in message("account_closed", {}).body
+
+
+FOLDER = Path(settings.TEMPLATES[0]["DIRS"][0]) / "mail"
+LETTERS = sorted(path.stem for path in FOLDER.glob("[!_]*.txt"))
+
+
+@pytest.mark.parametrize("template", LETTERS)
+def test_every_letter_has_a_subject_and_speaks_plainly(template):
+    source = (FOLDER / f"{template}.txt").read_text()
+    names = re.findall(r"{{ (\w+)", source)
+    values = {name: "2026-05-30" if name in ("due", "until") else f"<{name}>" for name in names}
+
+    letter = message(template, values)
+
+    assert 0 < len(letter.subject) <= 78
+    assert len(letter.body) < 1000
+    for name in set(names) - {"due", "until", "brand", "site", "msisdn"}:
+        assert f"<{name}>" in letter.subject + letter.body
+    assert not re.search(r"\b[A-Z]{2,5}-\d|[{}%]{2}", letter.subject + letter.body)

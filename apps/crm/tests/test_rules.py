@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from django.template import Context, Template
@@ -56,22 +56,11 @@ def test_a_document_is_recognised_in_any_spelling(number):
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("{{ 1000|money:'SGD' }}", "SGD 10.00"),
-        ("{{ 5368709120|quantity:'data' }}", "5 GB"),
-        ("{{ 1610612736|quantity:'data' }}", "1.5 GB"),
-        ("{{ 524288000|quantity:'data_roaming' }}", "500 MB roaming"),
-        ("{{ 6000|quantity:'voice' }}", "100 minutes"),
-        ("{{ -1|quantity:'voice' }}", "unlimited minutes"),
-        ("{{ -1|quantity:'data' }}", "unlimited data"),
-        ("{{ -1|quantity:'data_roaming' }}", "unlimited roaming data"),
-        ("{{ -1|quantity:'sms' }}", "unlimited messages"),
-        ("{{ 100|quantity:'sms' }}", "100 messages"),
         ("{{ '90000005'|number }}", "9000 0005"),
         ("{{ '+6590000005'|number }}", "+65 9000 0005"),
-        ("{{ at|day:'Asia/Singapore' }}", "31 May 2026"),
         ("{{ '2026-05-30T20:00:00+00:00'|day }}", "30 May 2026"),
+        ("{{ '2026-05-01'|day }}", "1 May 2026"),
     ],
 )
 def test_mails_speak_as_people_do(text, shown):
-    at = datetime(2026, 5, 30, 20, tzinfo=UTC)
-    assert Template("{% load mail %}" + text).render(Context({"at": at})) == shown
+    assert Template("{% load mail %}" + text).render(Context()) == shown
