@@ -7,15 +7,16 @@ from typing import Any
 
 from django.conf import settings
 
-from bss.core.calls import Gateway, NotSent, Outcome, Unknown, refused, sends, succeeded
+from bss.core.calls import NotSent, Outcome, Unknown, refused, succeeded
 from bss.core.simulated import delay, ledger
 
-MONEY = sends(on_unknown="look_up", tells_unknown=True)
+from .processor import ATTACHING, MONEY, CardProcessor
+
 SLOW_SECONDS = 5.0
 REFUSED_CONNECTIONS = 2
 
 
-class MockCards(Gateway):
+class MockCards(CardProcessor):
     """Deterministic by words in the token; keeps its own books, so that look-ups are honest.
 
     FAIL, DECLINE: declined. 3DS, 3DSFORM: wants the cardholder (redirect or form). TIMEOUT: done,
@@ -44,7 +45,7 @@ class MockCards(Gateway):
         token = self._token(reference)
         return self._answer(key, attempt, "", lambda: self._give_back(key, token, amount))
 
-    @sends(on_unknown="look_up")
+    @ATTACHING
     def save_card(self, *, key: str, attempt: int, token: str, payer: str, **_: Any) -> Outcome:
         return self._answer(key, attempt, token, lambda: self._keep(key, token, payer))
 

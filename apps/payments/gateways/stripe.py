@@ -9,16 +9,17 @@ from typing import Any, NoReturn
 
 from django.conf import settings
 
-from bss.core.calls import Gateway, NotSent, Outcome, Unknown, refused, sends, succeeded
+from bss.core.calls import NotSent, Outcome, Unknown, refused, succeeded
 
-MONEY = sends(on_unknown="look_up", tells_unknown=True)
+from .processor import ATTACHING, MONEY, CardProcessor
+
 API = "https://api.stripe.com"
 PAGE = 100
 SEARCHED = 1000
 DONE = {"charge": "succeeded", "authorise": "requires_capture"}
 
 
-class StripeCards(Gateway):
+class StripeCards(CardProcessor):
     """Every send carries the call's key as Stripe's idempotency key."""
 
     @cached_property
@@ -26,9 +27,10 @@ class StripeCards(Gateway):
         """Imported at the first use: the library is large and most installations pretend."""
         import stripe
 
+        addresses: Any = {"api": settings.BSS.stripe.get("api_base") or API}
         return stripe.StripeClient(
             settings.BSS.stripe["api_key"],
-            base_addresses={"api": settings.BSS.stripe.get("api_base") or API},
+            base_addresses=addresses,
             http_client=self.transport,
             max_network_retries=0,
         )
@@ -71,7 +73,7 @@ class StripeCards(Gateway):
             )
         )
 
-    @sends(on_unknown="look_up")
+    @ATTACHING
     def save_card(
         self, *, key: str, attempt: int, token: str, payer: str, customer: str, **_: Any
     ) -> Outcome:
@@ -219,7 +221,8 @@ def of_error(error: Exception) -> Outcome:
     import stripe
 
     if isinstance(error, stripe.CardError):
-        told = (error.json_body or {}).get("error", {})
+        body: Any = error.json_body or {}
+        told = body.get("error", {})
         intent = told.get("payment_intent") or {}
         return of_card_error(told, intent.get("id", ""), "card_declined")
     if isinstance(error, stripe.InvalidRequestError) and error.http_status != 409:

@@ -19,14 +19,19 @@ class Transport(stripe.HTTPClient):
         self._client = httpx.Client(timeout=timeout)
 
     def request(
-        self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None
-    ) -> tuple[bytes, int, Mapping[str, str]]:
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        post_data: Any = None,
+        **_: Any,
+    ) -> tuple[str, int, Mapping[str, str]]:
         """One exchange; its status is the library's business."""
         try:
             answer = self._client.request(method, url, headers=headers, content=post_data)
         except httpx.HTTPError as error:
             raise stripe.APIConnectionError(str(error)) from error
-        return answer.content, answer.status_code, answer.headers
+        return answer.text, answer.status_code, answer.headers
 
     def close(self) -> None:
         """Give the connections back."""

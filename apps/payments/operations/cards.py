@@ -98,9 +98,9 @@ def link_card(*, customer_id: str, token: str, holder: str | None = None) -> Pay
 @operation("payment.settle_link", internal=True, effect="write")
 def settle_link(*, method_id: str, outcome: Outcome) -> PaymentMethod:
     """Take the card into use as the processor described it, or note that it was refused."""
-    method = PaymentMethod.objects.get_by_id(method_id)
-    Customer.objects.lock(method.customer_id)
-    method = PaymentMethod.objects.lock(method_id)
+    asked: PaymentMethod = PaymentMethod.objects.get_by_id(method_id)
+    Customer.objects.lock(asked.customer_id)
+    method: PaymentMethod = PaymentMethod.objects.lock(method_id)
     if outcome.refused:
         method.move("refuse", reason=outcome.reason)
         _tell(method, PaymentMethodRefused(**_facts(method), reason=outcome.reason), "refused")
@@ -157,12 +157,13 @@ def _lock(method_id: str) -> PaymentMethod:
 
 
 def _kept(customer: Customer) -> int:
-    return PaymentMethod.objects.kept().filter(customer=customer).count()
+    kept: int = PaymentMethod.objects.kept().filter(customer=customer).count()
+    return kept
 
 
 def _elect_default(customer_key: int) -> None:
     active = PaymentMethod.objects.active().filter(customer_id=customer_key)
-    newest = active.order_by("-pk").first()
+    newest: PaymentMethod | None = active.order_by("-pk").first()
     if newest is not None:
         _make_default(newest)
 

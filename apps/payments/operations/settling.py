@@ -162,7 +162,7 @@ def _lose(payment: Payment, outcome: Outcome) -> Payment:
 
 def _captured(payment: Payment) -> None:
     postings = rules.capture_postings(payment.amount - payment.tax, payment.tax)
-    parameters = {
+    parameters: dict[str, Any] = {
         "payment": payment.pk,
         "accounts": [posting.account for posting in postings],
         "amounts": [posting.amount for posting in postings],

@@ -201,6 +201,13 @@ def test_save_card_may_be_refused(processor: Processor) -> None:
     assert processor.send("save_card", "method/PM-000001", **args).refused
 
 
+def test_previews_assume_a_yes_and_move_nothing(processor: Processor) -> None:
+    args = {"token": processor.declined, "payer": "", "customer": "CUST-000001"}
+    for method in ("charge", "authorise", "capture", "void", "refund", "save_card"):
+        assert processor.cards.preview(method=method, args=args).succeeded
+    assert processor.captures() == 0
+
+
 def step(processor: Processor, method: str, authorised: Any, key: str = "") -> Any:
     reference = authorised.data["reference"]
     return processor.send(method, key or f"order/1/1/{method}", reference=reference)
