@@ -5,6 +5,7 @@ from bss.core.models.base import (
     LifecycleModel,
     PublicIdModel,
     PublicIdQuerySet,
+    note_moves,
 )
 from bss.core.models.identity import (
     ApiClient,

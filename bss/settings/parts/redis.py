@@ -10,8 +10,10 @@ BROKER, CHANNELS, CACHE = range(3)
 
 
 def numbered(purpose: int, first: int = 0) -> str:
-    """The URL of the database for one purpose."""
-    return urlsplit(REDIS_URL)._replace(path=f"/{first + purpose}").geturl()
+    """The URL of the database for one purpose, counted from the one that was given."""
+    url = urlsplit(REDIS_URL)
+    given = int(url.path.strip("/") or 0)
+    return url._replace(path=f"/{given + first + purpose}").geturl()
 
 
 def caches(first: int = 0) -> dict[str, Any]:
