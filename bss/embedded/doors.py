@@ -1,10 +1,11 @@
 """What manage.py does before Django: lend a command the services, or serve."""
 
+import atexit
 import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from signal import SIGHUP, SIGTERM
 
@@ -12,8 +13,9 @@ from bss.embedded import Refusal
 from bss.embedded.interrupts import Stopped, deaf, stoppable
 from bss.embedded.owner import announce, announced, owning, unused, using, wait_for_note, withdraw
 from bss.embedded.places import PROJECT, Places, own_secrets, places
+from bss.embedded.preparing import prepare
 from bss.embedded.services import VARIABLES, given_services, start_services
-from bss.embedded.supervisor import prepare, serve, stop_serving
+from bss.embedded.supervisor import serve, stop_serving
 from bss.embedded.tree import Tree, reap
 
 ALONE = {"check", "collectstatic", "help", "makemigrations", "startapp", "version"}
@@ -47,11 +49,13 @@ def attached(arguments: Sequence[str]) -> Iterator[None]:
     if stands_alone(arguments):
         yield
         return
+    borrowing = ExitStack()
+    # Registered first and so run last: what the command does on its way out still finds them.
+    atexit.register(borrowing.close)
     try:
         given, found = given_services(), places(var_folder())
-        with lent(found, given) as env:
-            os.environ.update(env)
-            yield
+        os.environ.update(borrowing.enter_context(lent(found, given)))
+        yield
     except Refusal as refusal:
         sys.exit(str(refusal))
     except Stopped:
@@ -93,10 +97,9 @@ def started(found: Places, given: dict[str, str]) -> Iterator[dict[str, str]]:
     tree = Tree(found)
     try:
         with stoppable():
-            fresh = not (found.cluster / "PG_VERSION").exists()
             env = start_services(tree, given)
-            if fresh:
-                prepare(found, env)
+            if "DATABASE_URL" not in given:
+                prepare(found, env, given)
             announce(found, env, "command")
         # Ctrl-C is the command's own affair.
         with stoppable([SIGTERM, SIGHUP]):

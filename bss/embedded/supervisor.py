@@ -9,8 +9,9 @@ import time
 from bss.embedded import Refusal
 from bss.embedded.interrupts import Stopped, deaf, stoppable
 from bss.embedded.owner import announce, announced, owner, owning, withdraw
-from bss.embedded.places import PROJECT, Places
-from bss.embedded.processes import Recipe, rotate, run_once, wait_until
+from bss.embedded.places import Places, read_private
+from bss.embedded.preparing import prepare
+from bss.embedded.processes import Recipe, rotate, wait_until
 from bss.embedded.services import given_services, start_services
 from bss.embedded.tree import Tree, reap
 from bss.settings.environment import env as settings_env
@@ -99,7 +100,7 @@ def start(tree: Tree, port: int) -> None:
     address = f"http://127.0.0.1:{port}"
     env = {"BSS_BASE_URL": address, **start_services(tree, given), **FRUGAL}
     say("Preparing the database …")
-    prepare(tree.found, env)
+    prepare(tree.found, env, given)
     say("Starting the web server, a worker and the schedule …")
     tree.start(worker(env))
     web = tree.start(web_server(env, port))
@@ -113,11 +114,13 @@ def start(tree: Tree, port: int) -> None:
 
 def greeting(address: str, found: Places) -> str:
     """Where everything is."""
-    return (
-        f"\n  Self-serve  {address}/"
-        f"\n  Cockpit     {address}/cockpit/"
-        f"\n  Logs        {found.logs}\n"
-    )
+    rows = [
+        ("Self-serve", f"{address}/"),
+        ("Cockpit", f"{address}/cockpit/"),
+        *[("  sign in", login) for login in read_private(found.var / "logins.json") or ()],
+        ("Logs", str(found.logs)),
+    ]
+    return "\n".join(["", *(f"  {what:<12}{where}" for what, where in rows), ""])
 
 
 def keep_running(tree: Tree) -> None:
@@ -129,12 +132,6 @@ def keep_running(tree: Tree) -> None:
         for child in tree.children:
             rotate(child.log)
         time.sleep(LOOK_SECONDS)
-
-
-def prepare(found: Places, env: dict[str, str]) -> None:
-    """Bring the database up to date and fill an empty one."""
-    command = [sys.executable, str(PROJECT / "manage.py"), "prepare"]
-    run_once(Recipe(name="prepare", command=command, env=env), found.logs / "prepare.log")
 
 
 def web_server(env: dict[str, str], port: int) -> Recipe:

@@ -1,9 +1,11 @@
+import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
 from typing import Any
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError, call_command, get_commands
+from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection
 from redis import Redis
 
@@ -24,8 +26,9 @@ class Command(BaseCommand):
         require_versions()
         with one_at_a_time():
             call_command("migrate", interactive=False, verbosity=1)
-            if "bss" in get_commands():
-                call_command("bss", "seed")
+            logins = seed()
+        if logins:
+            write_private(settings.BSS.var / "logins.json", logins)
         write_private(settings.BSS.var / "schedule.json", schedule())
 
 
@@ -40,6 +43,15 @@ def require_versions() -> None:
         version = str(redis.info("server")["redis_version"])
     if int(version.partition(".")[0]) < OLDEST_REDIS:
         raise CommandError(f"Redis {version} is too old; {OLDEST_REDIS} is needed.")
+
+
+def seed() -> list[str]:
+    """Put in place what a new installation needs; how to sign in, where that was made up."""
+    said = StringIO()
+    with redirect_stdout(said):
+        call_command("bss", "--", "seed", "--json")
+    results = json.loads(said.getvalue())
+    return [login for result in results.values() for login in result.get("logins", ())]
 
 
 def schedule() -> dict[str, Any]:

@@ -1,0 +1,40 @@
+"""Brings a database up to date, when there is anything to bring."""
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterator, Mapping
+
+from bss.embedded.places import PROJECT, Places, read_private, write_private
+from bss.embedded.processes import Recipe, run_once
+
+SOURCES = ("bss", "apps")
+
+
+def prepare(found: Places, env: Mapping[str, str], given: Mapping[str, str]) -> None:
+    """Migrate and seed, unless our own database has seen this very code and these settings."""
+    wanted = fingerprint(found)
+    stamp = found.var / "prepared.json"
+    if "DATABASE_URL" not in given and read_private(stamp) == wanted:
+        return
+    command = [sys.executable, str(PROJECT / "manage.py"), "prepare"]
+    run_once(Recipe(name="prepare", command=command, env=env), found.logs / "prepare.log")
+    write_private(stamp, wanted)
+
+
+def fingerprint(found: Places) -> str:
+    """Changes with the code, the settings and the cluster."""
+    total = hashlib.sha256()
+    for part in ingredients(found):
+        total.update(hashlib.sha256(part).digest())
+    return total.hexdigest()
+
+
+def ingredients(found: Places) -> Iterator[bytes]:
+    for folder in SOURCES:
+        for path in sorted((PROJECT / folder).rglob("*.py")):
+            yield os.fsencode(path.relative_to(PROJECT)) + path.read_bytes()
+    for name, value in sorted(os.environ.items()):
+        if name.startswith("BSS_"):
+            yield f"{name}={value}".encode()
+    yield str((found.cluster / "PG_VERSION").stat().st_mtime_ns).encode()
