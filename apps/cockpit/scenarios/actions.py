@@ -60,6 +60,11 @@ def repeat(operation: str, key: str, args: dict[str, Any] | None = None, times: 
     return [settled(operation, args or {}, key=key) for _ in range(times)]
 
 
+def count(operation: str, args: dict[str, Any] | None = None) -> dict[str, int]:
+    """How many elements a list has."""
+    return {"count": len(settled(operation, args or {}))}
+
+
 def sweep(name: str) -> dict[str, int]:
     """Run one of the periodic searches now."""
     from bss.core.sweeps import registry, run_sweep
@@ -91,6 +96,7 @@ def run_as() -> dict[str, str]:
 SCENARIO_ONLY: dict[str, Callable[..., Any]] = {
     "scenario.refusal": refusal,
     "scenario.repeat": repeat,
+    "scenario.count": count,
     "scenario.sweep": sweep,
     "scenario.invariants": check_invariants,
     "scenario.identity": run_as,

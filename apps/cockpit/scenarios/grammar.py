@@ -22,6 +22,10 @@ from pydantic import (
 class InvalidScenario(Exception):
     """The file is not a scenario; the message names the file, the place and the reason."""
 
+    def __init__(self, where: object, reason: str) -> None:
+        super().__init__(f"{where}: {reason}")
+        self.reason = reason
+
 
 def as_text(value: Any) -> Any:
     """YAML reads an unquoted moment as a datetime; here it is text again."""
@@ -201,21 +205,21 @@ def read(path: Path) -> Scenario:
     try:
         content = yaml.safe_load(path.read_text())
     except FileNotFoundError:
-        raise InvalidScenario(f"{path}: there is no such file.") from None
+        raise InvalidScenario(path, "there is no such file.") from None
     except yaml.YAMLError as error:
-        raise InvalidScenario(f"{path}: {' '.join(str(error).split())}") from None
+        raise InvalidScenario(path, " ".join(str(error).split())) from None
     return parse(content, where=str(path))
 
 
 def parse(content: Any, where: str = "scenario") -> Scenario:
     """The scenario in a parsed document."""
     if not isinstance(content, dict):
-        raise InvalidScenario(f"{where}: the top level must be a mapping.")
+        raise InvalidScenario(where, "the top level must be a mapping.")
     try:
         return Scenario.model_validate(content)
     except ValidationError as error:
         faults = "; ".join(f"{place(fault['loc'])}: {fault['msg']}" for fault in error.errors())
-        raise InvalidScenario(f"{where}: {faults}") from None
+        raise InvalidScenario(where, faults) from None
 
 
 def place(location: tuple[int | str, ...]) -> str:

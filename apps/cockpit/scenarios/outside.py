@@ -90,7 +90,8 @@ def read_text(path: str, encoding: str) -> dict[str, Any]:
     """A file as captures see it; the well-known mailbox is wherever mail is kept."""
     file = Path(path)
     if not file.is_file() and file.name == MAILBOX:
-        file = Path(settings.BSS.mailbox)
+        place = Path(settings.BSS.mailbox)
+        file = place if place.suffix == ".log" else place / MAILBOX
     if not file.is_file():
         raise StepFailed(f"There is no file {path}.")
     text = file.read_text(encoding=encoding)

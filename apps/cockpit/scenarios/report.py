@@ -105,12 +105,12 @@ def listing(files: Iterable[tuple[Path, Scenario | InvalidScenario]]) -> Table:
     """The scenario files of a folder."""
     table = Table(box=box.SIMPLE_HEAD, header_style="dim", pad_edge=False)
     table.add_column("file", style="cyan", no_wrap=True)
-    table.add_column("what it tells", ratio=1)
-    table.add_column("tags", style="dim")
+    table.add_column("what it tells", ratio=1, no_wrap=True, overflow="ellipsis")
+    table.add_column("tags", style="dim", no_wrap=True)
     table.add_column("steps", justify="right")
     for path, found in files:
         if isinstance(found, InvalidScenario):
-            table.add_row(path.name, Text(str(found), style="red"), "", "")
+            table.add_row(path.name, Text(found.reason, style="red"), "", "")
         else:
             tags = ", ".join(found.tags)
             told = first_sentence(found)

@@ -8,15 +8,14 @@ from typing import Any
 import typer
 from rich.text import Text
 
-from bss.core.context import current
 from bss.core.errors import rule
-from bss.core.operations import Answer, authorise, invoke
+from bss.core.operations import Answer, invoke
 from bss.core.registry import Operation
 from bss.core.work import drain_everything, open_work
 
 from .how import How, identity
 from .output import console, error_console, print_json, waiting
-from .refusals import CONFLICT
+from .refusals import CONFLICT, REFUSED
 
 NOT_CONFIRMED = rule(
     "terminal.confirm.required",
@@ -79,14 +78,15 @@ def show_preview(operation: Operation, args: dict[str, Any], how: How) -> None:
     """Print what would happen."""
     from bss.core.previews import preview
 
-    from .foreseeing import as_json, preview_card
+    from .foreseeing import preview_card
 
-    authorise(operation, current())
     foreseen = preview(operation.name, args)
     if how.as_json:
-        print_json(as_json(foreseen))
+        print_json(foreseen.shown())
     else:
         console().print(preview_card(operation, foreseen))
+    if foreseen.refusal:
+        raise typer.Exit(REFUSED)
 
 
 def ask_first(operation: Operation, args: dict[str, Any], how: How) -> None:
@@ -96,4 +96,4 @@ def ask_first(operation: Operation, args: dict[str, Any], how: How) -> None:
     show_preview(operation, args, how)
     if not typer.confirm(f"{operation.doc} Go ahead?"):
         error_console().print(Text("Nothing was done."))
-        raise typer.Exit(2)
+        raise typer.Exit(REFUSED)

@@ -26,8 +26,10 @@ def preview_card(operation: Operation, seen: Preview) -> RenderableType:
     style = STYLE.get(operation.effect, frames.QUIET)
     return frames.card(
         operation.name,
-        *(parts or [Text("Nothing would change.")]),
+        Text(operation.doc, style="bold"),
         Text(),
+        *parts,
+        *([Text()] if parts else []),
         last_line(seen),
         state=Text("PREVIEW", style=style),
         style=style,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from functools import wraps
 from typing import Annotated, Any
 
 import typer
@@ -21,6 +22,7 @@ ROLE_NEEDS_SANDBOX = rule(
     "Acting as the role {role} works only on a sandbox database; name a person instead.",
 )
 PANEL = "How"
+Command = Callable[..., None]
 
 
 @dataclass(frozen=True)
@@ -62,14 +64,46 @@ WRITING: tuple[Any, ...] = (Json, As, DryRun, Key, Yes, Allow)
 
 def parameters(operation: Operation) -> Iterator[inspect.Parameter]:
     """The common options of an operation's command; reads need fewer."""
-    annotations = READING if operation.is_read else WRITING
-    for option_field, annotation in zip(fields(How), annotations, strict=False):
+    return of_kind(READING if operation.is_read else WRITING)
+
+
+def of_kind(annotations: tuple[Any, ...]) -> Iterator[inspect.Parameter]:
+    """The first of How's options, as keyword parameters."""
+    kind = inspect.Parameter.KEYWORD_ONLY
+    for field, annotation in zip(fields(How), annotations, strict=False):
         yield inspect.Parameter(
-            option_field.name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=option_field.default,
-            annotation=annotation,
+            field.name, kind, default=field.default, annotation=annotation
         )
+
+
+def chosen(given: dict[str, Any]) -> How:
+    """Take How's options out of what was typed."""
+    return How(**{name: given.pop(name) for name in NAMES if name in given})
+
+
+def with_how(annotations: tuple[Any, ...]) -> Callable[[Command], Command]:
+    """Give a command the common options; it gets them as its last argument, `how`."""
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def run(**given: Any) -> None:
+            how = chosen(given)
+            command(**given, how=how)
+
+        asked = [one for one in inspect.signature(command, eval_str=True).parameters.values() if one.name != "how"]
+        asked = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in asked]
+        return typed(run, [*asked, *of_kind(annotations)])
+
+    return decorate
+
+
+def typed(run: Command, asked: list[inspect.Parameter]) -> Command:
+    """Let Typer read these parameters from a function that takes anything."""
+    run.__signature__ = inspect.Signature(asked)  # type: ignore[attr-defined]
+    run.__annotations__ = {one.name: one.annotation for one in asked}
+    # Typer would look through to the function underneath.
+    run.__dict__.pop("__wrapped__", None)
+    return run
 
 
 @contextmanager

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
+import typer
 from django.db import DatabaseError
 from pydantic import ValidationError
 
@@ -11,8 +13,10 @@ from bss.core.errors import BssError
 from bss.core.registry import registry
 
 from . import refusals
+from .parameters import respelt
 from .tree import tree
 
+COMPLETING = "_BSS_COMPLETE"
 OWN = "apps.cockpit.terminal.own"
 Hung = tuple[tuple[str, str], ...]
 # Path of words, and the module with a Typer app for what hangs there.
@@ -21,6 +25,7 @@ BY_HAND: Hung = (
     ("", f"{OWN}.call"),
     ("", f"{OWN}.care"),
     ("", f"{OWN}.completion"),
+    ("", f"{OWN}.demo"),
     ("trace", f"{OWN}.trace"),
 )
 
@@ -28,8 +33,11 @@ BY_HAND: Hung = (
 def run(arguments: Sequence[str], more: Hung = ()) -> int:
     """Run one command and answer its exit code; `more` hangs further apps into the tree."""
     command = tree(registry(), (*BY_HAND, *more))
+    if COMPLETING in os.environ:
+        # Asking for these options is what makes Typer know the shells.
+        typer.main.get_install_completion_arguments()
     try:
-        command.main(args=list(arguments) or ["--help"], prog_name="bss")
+        command.main(args=list(respelt(arguments)) or ["--help"], prog_name="bss")
     except SystemExit as ended:
         return int(ended.code or 0)
     except (BssError, ValidationError, DatabaseError) as error:

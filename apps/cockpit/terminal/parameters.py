@@ -6,7 +6,7 @@ import inspect
 import json
 import re
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -101,9 +101,18 @@ def from_json(name: str, text: str) -> Any:
 
 
 def kebab(word: str) -> str:
-    """`--customer-id` for `--customerId` and `--customer_id`."""
-    parts = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", word).replace("_", "-")
-    return parts.lower() if word.startswith("--") else parts
+    """`customer-id` of `customerId` and `customer_id`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", word).replace("_", "-").lower()
+
+
+def respelt(words: Iterable[str]) -> Iterator[str]:
+    """The words of a command line with every `--customerId` and `--customer_id` as we spell it."""
+    plain = False
+    for word in words:
+        plain = plain or word == "--"
+        flag, equals, value = word.partition("=")
+        is_flag = flag.startswith("--") and not plain
+        yield f"--{kebab(flag[2:])}{equals}{value}" if is_flag else word
 
 
 def slots_of(
@@ -140,8 +149,9 @@ def parameters(slots: list[Slot]) -> Iterator[inspect.Parameter]:
     """The parameters of a command, as Typer reads them from a function."""
     by_place = positional(slots)
     for slot in by_place:
-        info = typer.Argument(metavar=slot.name.upper(), help=f"or {slot.flags[0]}", show_default=False)
-        yield keyword(f"{POSITION}{slot.name}", Annotated[str | None, info])
+        word = None if is_choice(slot) else slot.name.upper()
+        info = typer.Argument(metavar=word, help=f"or {slot.flags[0]}", show_default=False)
+        yield keyword(f"{POSITION}{slot.name}", Annotated[slot.shown_type | None, info])
     for slot in sorted(slots, key=lambda slot: not slot.required):
         yield keyword(slot.name, Annotated[slot.shown_type | None, option(slot, slot in by_place)])
 
@@ -163,9 +173,14 @@ def option(slot: Slot, hidden: bool) -> Any:
     )
 
 
+def is_choice(slot: Slot) -> bool:
+    """True when only certain words fit."""
+    return get_origin(slot.shown_type) is Literal
+
+
 def hint(slot: Slot) -> str | None:
     """What kind of word an option takes; a choice shows its choices by itself."""
-    if slot.shown_type is bool or get_origin(slot.shown_type) is Literal:
+    if slot.shown_type is bool or is_choice(slot):
         return None
     return next((word for kind, word in HINTS if slot.type is kind), "TEXT")
 

@@ -21,6 +21,7 @@ from bss.core.errors import (
 
 from .output import error_console, print_json
 
+UNDEFINED_TABLE = "42P01"
 REFUSED, NOT_FOUND, CONFLICT, FAILED = 2, 3, 4, 1
 CODES: tuple[tuple[type[BssError], int], ...] = (
     (PolicyViolation, REFUSED),
@@ -46,16 +47,23 @@ def headline(error: BssError) -> str:
 
 def show(error: Exception, *, as_json: bool) -> int | None:
     """Print a refusal and answer its exit code; None for a bug, which is nobody's refusal."""
-    known = translate(error)
+    known = translate(error) or unprepared(error)
     if known is None:
         return None
     if as_json:
         print_json(problem(known).body())
     else:
-        error_console().print(Text(headline(known), style="bold red"))
+        error_console().print(Text(headline(known), style="bold red"), soft_wrap=True)
         for line in details(known):
-            error_console().print(Text(line, style="dim"))
+            error_console().print(Text(line, style="dim"), soft_wrap=True)
     return exit_code(known)
+
+
+def unprepared(error: Exception) -> BssError | None:
+    """A database without our tables is a beginning, not a bug."""
+    if getattr(error.__cause__, "sqlstate", None) != UNDEFINED_TABLE:
+        return None
+    return BssError("The database is not prepared yet; ./run does that, or manage.py prepare.")
 
 
 def details(error: BssError) -> list[str]:

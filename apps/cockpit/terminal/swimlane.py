@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rich.console import Group, RenderableType
+from rich.console import Group, JustifyMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from .cards import frames
 
 Span = Mapping[str, Any]
-SERVICE, TOOK, NAME = 20, 9, 30
-LEAST_LANE = 20
+SERVICE, TOOK, GAPS = 17, 10, 3
+LEAST_LANE = 16
+SIDES: tuple[JustifyMethod, ...] = ("left", "left", "right", "left")
 COLOURS = ("cyan", "green", "magenta", "yellow", "blue", "bright_cyan", "bright_green", "bright_magenta")
 
 
@@ -36,13 +37,12 @@ class Scale:
 def swimlane(trace: Mapping[str, Any], width: int, service: str | None = None, sql: bool = False) -> RenderableType:
     """A trace with one line for each span, in tree order."""
     spans = [span for span in trace["spans"] if sql or span.get("kind") != "sql"]
-    scale = Scale(float(trace["totalMs"]), max(LEAST_LANE, width - SERVICE - TOOK - NAME - 6))
+    rest = max(2 * LEAST_LANE, width - SERVICE - TOOK - GAPS)
+    scale = Scale(float(trace["totalMs"]), rest // 2)
     colours = dict(zip(trace["services"], COLOURS * 9, strict=False))
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True, width=SERVICE, overflow="ellipsis")
-    table.add_column(no_wrap=True, width=scale.cells)
-    table.add_column(no_wrap=True, width=TOOK, justify="right")
-    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+    table = Table.grid(padding=(0, 1, 0, 0))
+    for cells, side in zip((SERVICE, scale.cells, TOOK, rest - scale.cells), SIDES, strict=True):
+        table.add_column(no_wrap=True, width=cells, overflow="ellipsis", justify=side)
     for depth, span in in_tree_order(spans):
         if service in (None, span["service"]):
             table.add_row(*lane(depth, span, scale, colours[span["service"]]))
@@ -57,7 +57,7 @@ def head(trace: Mapping[str, Any]) -> Text:
         (f"{trace['traceId'][:16]}…", "bold"),
         (f"  total {trace['totalMs']:,.0f} ms · {trace['spanCount']} spans · ", frames.QUIET),
         (f"{trace['serviceCount']} services · ", frames.QUIET),
-        (f"{errors} errors", frames.BAD if errors else frames.QUIET),
+        (f"{errors} error{'' if errors == 1 else 's'}", frames.BAD if errors else frames.QUIET),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -15,11 +14,10 @@ from bss.core.registry import Operation
 
 from . import how
 from .doing import carry_out
-from .how import How
 from .parameters import Slot, collect, kebab, parameters, slots_of
 from .words import WORDS, Word
 
-SETTINGS = {"help_option_names": ["-h", "--help"], "token_normalize_func": kebab}
+SETTINGS = {"help_option_names": ["-h", "--help"]}
 NOUNS, TOOLS, WORDS_TOO = "What the business does", "Running it", "Other words for the same"
 # Nouns that would collide with commands made by hand.
 SPOKEN = {"call": "calls", "delivery": "deliveries", "events": "audit"}
@@ -71,7 +69,7 @@ class Lazy(TyperGroup):
         self.commands = dict.fromkeys(sorted(branch.words))
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        found = self.branch.words.get(cmd_name)
+        found = self.branch.words.get(cmd_name) or self.branch.words.get(kebab(cmd_name))
         return found.build(cmd_name) if found else None
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -125,14 +123,12 @@ def command_of(operation: Operation, word: Word) -> Any:
     slots = [slot for slot in all_slots if slot.name not in word.fixed]
 
     def run(**given: Any) -> None:
-        chosen = How(**{name: given.pop(name) for name in how.NAMES if name in given})
+        chosen = how.chosen(given)
         carry_out(operation, arguments(slots, word, given), chosen)
 
-    asked = [*parameters(slots), *how.parameters(operation)]
-    run.__signature__ = inspect.Signature(asked)  # type: ignore[attr-defined]
-    run.__annotations__ = {parameter.name: parameter.annotation for parameter in asked}
+    typed = how.typed(run, [*parameters(slots), *how.parameters(operation)])
     app = typer.Typer(add_completion=False)
-    app.command(help=operation.doc, context_settings=SETTINGS)(run)
+    app.command(help=operation.doc, context_settings=SETTINGS)(typed)
     return typer.main.get_command(app)
 
 

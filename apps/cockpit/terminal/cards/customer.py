@@ -11,7 +11,7 @@ from rich.tree import Tree
 
 from . import frames
 from .frames import Sight
-from .line import line_table, named
+from .line import full_name, line_table
 
 Data = Mapping[str, Any]
 INTERACTIONS = 8
@@ -21,8 +21,7 @@ def customer_card(customer: Data, sight: Sight) -> RenderableType:
     """Who it is, their lines, cases, cards and what happened lately."""
     extras = customer.get("_extras") or {}
     return frames.card(
-        str(customer["id"]),
-        named(customer, None),
+        f"{full_name(customer)}  {customer['id']}".strip(),
         frames.pairs(facts(customer, sight)),
         *lines(extras.get("subscriptions"), sight),
         *cards(extras),
@@ -107,7 +106,7 @@ def customer_table(customers: list[Data], sight: Sight) -> RenderableType:
     for customer in customers:
         table.add_row(
             Text(str(customer["id"]), style=frames.ACCENT),
-            named(customer, "").plain.strip(),
+            full_name(customer) or "–",
             frames.state_text(customer.get("status")),
             frames.state_text(customer.get("kycStatus")),
             contact(customer, "email"),

@@ -50,9 +50,14 @@ def facts(line: Data, sight: Sight, customer: Data | None, offering: Data | None
 
 def named(customer: Data | None, customer_id: str | None) -> Text:
     """`Ada Lovelace  CUST-000001`"""
-    person = (customer or {}).get("individual") or {}
-    name = f"{person.get('givenName') or ''} {person.get('familyName') or ''}".strip()
+    name = full_name(customer)
     return Text.assemble((f"{name}  ", "bold") if name else "", (customer_id or "–", frames.QUIET))
+
+
+def full_name(customer: Data | None) -> str:
+    """`Ada Lovelace`"""
+    person = (customer or {}).get("individual") or {}
+    return f"{person.get('givenName') or ''} {person.get('familyName') or ''}".strip()
 
 
 def plan_name(line: Data, offering: Data | None) -> str:
@@ -128,13 +133,15 @@ def bucket_row(balance: Data) -> tuple[RenderableType, ...]:
 def notes(line: Data, sight: Sight) -> Iterator[RenderableType]:
     """What somebody should do, or should know."""
     if line.get("state") == "blocked":
-        yield Text.assemble("\n", ("⚠ ", "bold red"), (blocked_because(line), "red"))
+        why, cure = blocked_because(line)
+        yield Text.assemble(("\n⚠ ", "bold red"), (f"Blocked: {why}.", "red"))
+        yield Text.assemble(("  What helps: ", frames.QUIET), cure)
     if line.get("pendingOfferingId"):
         when = sight.day(line.get("pendingEffectiveAt"))
         yield Text(f"\n→ changes to {line['pendingOfferingId']} on {when}", style=frames.ACCENT)
 
 
-def blocked_because(line: Data) -> str:
+def blocked_because(line: Data) -> tuple[str, str]:
     """The reason, and the command that helps."""
     reason = str(line.get("stateReason") or "exhausted")
     why = REASONS.get(reason, reason.replace("_", " "))
@@ -143,7 +150,7 @@ def blocked_because(line: Data) -> str:
         if reason.startswith("payment")
         else f"bss subscription vas {line['id']} VAS_DATA_1GB"
     )
-    return f"Blocked: {why}. What helps: {cure}"
+    return why, cure
 
 
 def balance_card(balances: list[Data], sight: Sight) -> RenderableType:
@@ -161,11 +168,17 @@ def line_table(lines: list[Data], sight: Sight) -> RenderableType:
             Text(str(line["id"]), style=frames.ACCENT),
             frames.grouped(line.get("msisdn")),
             str(line.get("offeringId")),
-            frames.state_text(line.get("state")),
+            marked(line.get("state")),
             data_used(line),
             sight.day(line.get("nextRenewalAt")),
         )
     return table
+
+
+def marked(state: str | None) -> Text:
+    """A state, with a warning where somebody cannot use the line."""
+    warning = "⚠ " if state in ("blocked", "suspended") else ""
+    return Text(warning, style=frames.BAD) + frames.state_text(state)
 
 
 def data_used(line: Data) -> Text:

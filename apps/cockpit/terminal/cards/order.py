@@ -11,6 +11,7 @@ from rich.tree import Tree
 
 from . import frames
 from .frames import Sight, parsed
+from .line import named
 
 Data = Mapping[str, Any]
 TASK_MARKS = {"completed": "✓", "failed": "✗", "stuck": "⚠", "in_progress": "◐", "pending": "·"}
@@ -38,8 +39,6 @@ def order_card(
 
 def facts(order: Data, sight: Sight, customer: Data | None) -> Iterator[tuple[str, RenderableType]]:
     """Who ordered, when, and when it was done."""
-    from .line import named
-
     yield "Customer", named(customer, order.get("customerId"))
     yield "Placed", sight.minute(order.get("orderDate"))
     if order.get("completedDate"):

@@ -10,7 +10,7 @@ from bss.core.errors import InvalidArguments
 from bss.core.registry import Operation, find
 
 from ..doing import carry_out
-from ..how import Allow, As, DryRun, How, Json, Key, Yes
+from ..how import WRITING, How, with_how
 from ..parameters import slots_of
 
 app = typer.Typer(add_completion=False)
@@ -18,19 +18,15 @@ Words = Annotated[list[str] | None, typer.Argument(metavar="KEY=VALUE…", help=
 
 
 @app.command()
+@with_how(WRITING)
 def call(
     operation: Annotated[str, typer.Argument(help="A name that `bss operations` lists.")],
     words: Words = None,
-    as_json: Json = False,
-    acting_as: As = None,
-    dry_run: DryRun = False,
-    key: Key = None,
-    yes: Yes = False,
-    allow_destructive: Allow = False,
+    *,
+    how: How,
 ) -> None:
     """Run any operation: bss call order.create customer_id=CUST-000001 offering_id=PLAN_M."""
     found = find(operation)
-    how = How(as_json, acting_as, dry_run, key, yes, allow_destructive)
     carry_out(found, read_words(found, words or []), how)
 
 

@@ -105,9 +105,12 @@ def seed(as_json: Json = False) -> None:
 
 def told(result: Any) -> Text:
     """What a seed put in place."""
-    counts = result.items() if isinstance(result, dict) else ()
-    words = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts if count)
-    return Text(f"  {words or 'already there'}", style=frames.QUIET)
+    facts = result.items() if isinstance(result, dict) else ()
+    counts = [f"{count} {name.replace('_', ' ')}" for name, count in facts if count and isinstance(count, int)]
+    text = Text(f"  {', '.join(counts) or 'already there'}", style=frames.QUIET)
+    for login in result.get("logins", ()) if isinstance(result, dict) else ():
+        text.append(f"\n    sign in as {login}")
+    return text
 
 
 def seeds() -> list[Operation]:
