@@ -1,3 +1,5 @@
+"""TMF620: plans and their prices, as other systems read them."""
+
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -8,10 +10,9 @@ from ninja.params import Query
 from bss.core.operations import invoke
 
 router = Router(tags=["catalog"])
-PATH = "/productCatalogManagement/v4/productOffering"
 
 
-@router.get(PATH, url_name="offering-list")
+@router.get("/productOffering", response=Any, url_name="offering-list")
 def list_offerings(
     request: HttpRequest, active_at: Annotated[datetime | None, Query(alias="activeAt")] = None
 ) -> Any:
@@ -20,6 +21,6 @@ def list_offerings(
     return invoke("catalog.list_offerings").result
 
 
-@router.get(PATH + "/{offering_id}", url_name="offering-get")
+@router.get("/productOffering/{offering_id}", response=Any, url_name="offering-get")
 def get(request: HttpRequest, offering_id: str) -> Any:
     return invoke("catalog.get_offering", {"offering_id": offering_id}).result

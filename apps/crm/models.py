@@ -38,11 +38,6 @@ class Individual(PublicIdModel):
             GinIndex(OpClass("folded_name", "gin_trgm_ops"), name="individual_name"),
         ]
 
-    @property
-    def name(self) -> str:
-        """The whole name as one would say it."""
-        return f"{self.given_name} {self.family_name}".strip()
-
 
 class CustomerState(models.TextChoices):
     PENDING = "pending"

@@ -151,8 +151,5 @@ def _end(medium: ContactMedium) -> None:
 
 def _elect_primary(customer: Customer, medium_type: str) -> None:
     others = customer.contact_media.live().filter(medium_type=medium_type).order_by("id")
-    if any(medium.is_primary for medium in others):
-        return
-    for medium in others[:1]:
-        medium.is_primary = True
-        medium.save(update_fields=["is_primary"])
+    if others and not any(medium.is_primary for medium in others):
+        ContactMedium.objects.filter(pk=others[0].pk).update(is_primary=True)

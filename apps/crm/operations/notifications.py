@@ -59,8 +59,6 @@ def _mail(notification: Notification, customer_id: str) -> None:
 def settle_notification(*, outcome: Outcome, notification_id: str) -> None:
     """Write down whether a mail left, and keep it in the customer's log."""
     notification = Notification.objects.lock(notification_id)
-    if not notification.can("send"):
-        return
     if not outcome.succeeded:
         _failed(notification, outcome)
         return

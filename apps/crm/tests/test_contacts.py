@@ -1,7 +1,11 @@
+import threading
+
 import pytest
+from django.db import connection
 
 from apps.crm.models import ContactMedium
 from apps.crm.tests.factories import make_customer
+from bss.core.errors import BssError
 from bss.core.models import StoredEvent
 from bss.core.operations import run, run_internal
 
@@ -156,3 +160,46 @@ def test_a_proven_address_replaces_the_old_one_and_both_are_told_apart(drain, ma
     assert [m["value"] for m in media(changed, "email")] == ["lady@mail.test"]
     (letter,) = mailbox.glob("contact_changed*.eml")
     assert "e-mail address of your" in letter.read_text()
+
+
+def test_the_first_phone_may_come_by_an_update():
+    customer_id = make_customer(phone=None)
+
+    customer = run("customer.update_contact", customer_id=customer_id, phone="91000001")
+
+    assert [(m["value"], m["isPrimary"]) for m in media(customer, "phone")] == [("91000001", True)]
+
+
+def test_removing_the_only_phone_leaves_the_email():
+    customer_id = make_customer(phone="91000001")
+    phone = media(run("customer.get", customer_id=customer_id), "phone")[0]
+
+    run("customer.remove_contact_medium", customer_id=customer_id, medium_id=phone["id"])
+
+    left = run("customer.get", customer_id=customer_id)["contactMedium"]
+    assert [m["mediumType"] for m in left] == ["email"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_customers_racing_to_add_one_address_do_not_both_get_it():
+    people = [make_customer(email=None), make_customer(email=None)]
+    outcomes: list[str] = []
+    together = threading.Barrier(2)
+
+    def claim(customer_id: str) -> None:
+        together.wait()
+        try:
+            add(customer_id, "email", "same@mail.test")
+            outcomes.append("done")
+        except BssError as refusal:
+            outcomes.append(refusal.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=claim, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == ["customer.create.email_unique", "done"]

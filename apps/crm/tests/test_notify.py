@@ -80,14 +80,12 @@ def test_a_refused_mail_shows_with_the_customer(drain, monkeypatch):
     )
 
 
-def test_a_repeated_outcome_changes_nothing(mailbox):
-    customer_id = make_customer()
-    sent = notify(customer_id)
+def test_what_was_sent_cannot_fail_any_more(refused):
+    sent = notify(make_customer())
+    late = {"notification_id": sent["id"], "outcome": Outcome("refused", code="late")}
 
-    run_internal(
-        "notification.settle",
-        {"notification_id": sent["id"], "outcome": Outcome("refused", code="late")},
-    )
+    with refused("notification.transition.invalid"):
+        run_internal("notification.settle", late)
 
     assert Notification.objects.get().state == "sent"
 
