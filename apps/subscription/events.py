@@ -128,6 +128,7 @@ class SubscriptionRenewed(SubscriptionEvent):
     """The next period is paid and open."""
 
     name: ClassVar[str] = "subscription.renewed"
+    plan: str
     payment_id: str
     amount_charged: str
     currency: str

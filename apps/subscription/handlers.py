@@ -48,18 +48,18 @@ def take_back_top_up(event: PaymentRefunded) -> None:
 
 
 def tell(event: SubscriptionEvent, template: str, **values: Any) -> None:
-    facts = {"msisdn": event.msisdn, "plan": queries.plan_name(event.offering_id)}
     notify(
         customer_id=event.customer_id,
         template=template,
         key=f"{template}/{event.subscription_id}/{event.record.id}",
-        values={**facts, **values},
+        values={"msisdn": event.msisdn, **values},
     )
 
 
 @on(SubscriptionActivated, queue="mail")
 def welcome(event: SubscriptionActivated) -> None:
-    tell(event, "line_activated", until=event.period_end[:10])
+    plan = queries.plan_name(event.offering_id)
+    tell(event, "line_activated", plan=plan, until=event.period_end[:10])
 
 
 @on(UsageThresholdReached, queue="mail")
@@ -105,6 +105,7 @@ def confirm_renewal(event: SubscriptionRenewed) -> None:
     tell(
         event,
         "line_renewed",
+        plan=event.plan,
         amount=event.amount_charged,
         currency=event.currency,
         until=event.period_end[:10],
@@ -127,7 +128,7 @@ def remind_of_renewal(event: RenewalReminded) -> None:
     tell(
         event,
         "line_renewal_reminder",
-        plan=queries.plan_name(event.plan),
+        plan=event.plan,
         amount=event.amount,
         currency=event.currency,
         due=event.due_at[:10],
@@ -151,6 +152,7 @@ def tell_new_price(event: PriceMigrationScheduled) -> None:
     tell(
         event,
         "price_migration_notice",
+        plan=queries.plan_name(event.offering_id),
         old_amount=event.old_amount,
         amount=event.new_amount,
         currency=event.currency,

@@ -4,14 +4,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Self
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from apps.crm.models import Customer
+from apps.payments.models import PaymentMethod
 from apps.subscription import rules
 from bss.core import clock
+from bss.core.errors import NotFound
 from bss.core.lifecycle import Lifecycle
 from bss.core.models import LifecycleModel, PublicIdModel, PublicIdQuerySet
 
@@ -50,12 +53,36 @@ class SubscriptionQuerySet(PublicIdQuerySet):
         """Live lines whose renewal should be tried."""
         return self.live().filter(renewal_due_at__lte=moment)
 
+    def for_sale(self) -> Self:
+        """Lines with their plan, and `has_card`: whether their owner has a card that can pay."""
+        provider = settings.BSS.gateways["cards"]
+        cards = PaymentMethod.objects.filter(is_default=True, provider=provider)
+        has_card = Exists(cards.filter(customer_id=OuterRef("customer_id")))
+        return self.select_related("offering").annotate(has_card=has_card)
+
     def lock_due(self, public_ids: Iterable[object], moment: datetime) -> list[Subscription]:
         """Those of the lines that are still due and that nobody else is working on."""
         keys = [self._key(public_id) for public_id in public_ids]
         due = self.due_at(moment).filter(pk__in=keys)
-        due = due.select_related("offering")
-        return list(due.locking(skip_locked=True).order_by("pk"))
+        return list(due.for_sale().locking(skip_locked=True).order_by("pk"))
+
+
+class PurchaseQuerySet(PublicIdQuerySet):
+    def with_line(self) -> Self:
+        """Purchases whose `.lock()` locks the line that they are for, and reads both."""
+        return self.select_related("subscription", "offering")
+
+    def locking(self, skip_locked: bool = False) -> Self:
+        """Lock lines rather than purchases: those change only with their line."""
+        return self.select_for_update(of=("subscription",), no_key=True, skip_locked=skip_locked)
+
+
+class RenewalQuerySet(PurchaseQuerySet):
+    def _one(self, key: object) -> Any:
+        row = self.filter(key=key).first()
+        if row is None:
+            raise NotFound("renewal", key)
+        return row
 
 
 class Subscription(LifecycleModel):
@@ -321,6 +348,8 @@ class Renewal(models.Model):
     opened_at = models.DateTimeField(default=clock.now)
     settled_at = models.DateTimeField(null=True, blank=True)
 
+    objects = RenewalQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -362,6 +391,8 @@ class TopUp(PublicIdModel):
     state = models.CharField(max_length=10, choices=Attempt.choices, default=Attempt.OPEN)
     bought_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PurchaseQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from apps.catalog import queries as catalog
-from apps.catalog.models import ProductOfferingPrice
+from apps.catalog.models import ProductOfferingPrice, VasOffering
 from apps.crm.models import Customer
 from apps.payments.models import OPEN_STATES, Payment, PaymentMethod
 from apps.subscription.models import Attempt, Subscription, TopUp
-from apps.subscription.queries import has_live_lines, lines_of, subscription_view
+from apps.subscription.queries import has_live_lines, lines_of, views
 from bss.core.errors import rule
 from bss.core.operations import check, section
 
@@ -104,6 +104,14 @@ def require_top_up_possible(line: Subscription) -> None:
         raise NOT_IN_SERVICE(**facts)
 
 
+def require_vas(vas_offering_id: str, at: datetime) -> VasOffering:
+    """A top-up that is sold at a moment, or the refusal."""
+    vas = catalog.vas_offering(vas_offering_id, at)
+    if vas is None:
+        raise NO_SUCH_VAS(vas_offering_id=vas_offering_id)
+    return vas
+
+
 def require_renewable(line: Subscription, now: datetime) -> None:
     """Refuse to renew what is not live, and what is in service and paid for."""
     facts = {"subscription_id": line.public_id, "state": line.state}
@@ -122,12 +130,12 @@ def require_no_open_renewal(line: Subscription, key: str) -> None:
 
 def bought_line(top_up_id: str) -> dict[str, Any]:
     """The line a top-up was bought for; refused when the card was declined."""
-    top_up: TopUp = TopUp.objects.get_by_id(top_up_id)
-    line = str(Subscription.public_id_of(top_up.subscription_id))
+    top_up: TopUp = TopUp.objects.with_line().get_by_id(top_up_id)
     if top_up.state == Attempt.DECLINED:
         payment = Payment.objects.get(key=top_up.key)
-        raise VAS_NOT_PAID(subscription_id=line, reason=payment.state_reason)
-    return subscription_view(line)
+        facts = {"subscription_id": top_up.subscription.public_id}
+        raise VAS_NOT_PAID(**facts, reason=payment.state_reason)
+    return views([top_up.subscription])[0]
 
 
 def require_terminable(line: Subscription) -> None:

@@ -21,12 +21,12 @@ LEFT = F("total") - F("used") - F("expired") - F("transferred") - F("revoked")
 LIMITED = Q(total__gte=0)
 
 
-def grant_period(line: Subscription, period: rules.Period, *, valid_from: datetime) -> None:
-    """Give a line what its plan grants for one period."""
-    allowances = catalog.allowances(line.offering_id)
-    open_buckets(line, [allowance.kind for allowance in allowances])
-    Grant.objects.bulk_create(
-        Grant(
+def period_grants(
+    line: Subscription, period: rules.Period, *, valid_from: datetime
+) -> dict[str, Grant]:
+    """What a line's plan grants for one period, by kind; not written yet."""
+    return {
+        allowance.kind: Grant(
             source=f"period/{line.public_id}/{period.start:%Y-%m-%dT%H:%M:%S}/{allowance.kind}",
             subscription=line,
             kind=allowance.kind,
@@ -34,43 +34,54 @@ def grant_period(line: Subscription, period: rules.Period, *, valid_from: dateti
             valid_from=valid_from,
             expires_at=period.end,
         )
-        for allowance in allowances
-        if allowance.amount
-    )
+        for allowance in catalog.allowances(line.offering_id)
+    }
 
 
-def grant_top_up(
-    line: Subscription, source: str, kind: str, quantity: int, expires_at: datetime
-) -> Grant:
-    """Give a line what was bought for it."""
-    open_buckets(line, [kind])
-    return Grant.objects.create(
-        source=source,
-        subscription=line,
-        kind=kind,
-        total=quantity,
-        valid_from=clock.now(),
-        expires_at=expires_at,
-    )
+def grant_first(line: Subscription, granted: dict[str, Grant]) -> None:
+    """Give a line that never had anything its first period."""
+    Bucket.objects.bulk_create(Bucket(subscription=line, kind=kind) for kind in granted)
+    write_grants(granted)
 
 
-def open_buckets(line: Subscription, kinds: Iterable[str]) -> None:
-    """Make the buckets of those kinds that the line has none of."""
-    Bucket.objects.bulk_create(
-        [Bucket(subscription=line, kind=kind) for kind in kinds], ignore_conflicts=True
-    )
+def write_grants(granted: dict[str, Grant]) -> None:
+    """Write the grants that are not empty; of the others the line only has the bucket."""
+    Grant.objects.bulk_create(grant for grant in granted.values() if grant.total)
 
 
-def recount(line: Subscription, *, new_period: bool = False) -> dict[str, list[rules.Pool]]:
-    """Set each bucket's level anew after something was granted; answers what is granted now."""
+def grant(
+    line: Subscription, granted: dict[str, Grant], *, new_period: bool = False
+) -> dict[str, list[rules.Pool]]:
+    """Give a line more of some kinds; answers what it has of each kind then."""
+    buckets = lock_buckets(line, granted)
+    write_grants(granted)
+    return recount(line, buckets, new_period=new_period)
+
+
+def lock_buckets(line: Subscription, kinds: Iterable[str] = ()) -> list[Bucket]:
+    """A line's buckets, locked in the order of ids; those of the kinds are made if missing."""
+    found = list(Bucket.objects.locking().filter(subscription=line).order_by("pk"))
+    known = {bucket.kind for bucket in found}
+    missing = [Bucket(subscription=line, kind=kind) for kind in kinds if kind not in known]
+    return found + Bucket.objects.bulk_create(missing)
+
+
+def recount(
+    line: Subscription, buckets: Sequence[Bucket], *, new_period: bool = False
+) -> dict[str, list[rules.Pool]]:
+    """Set the level of locked buckets anew; answers what the line has of each kind."""
     now = clock.now()
-    buckets = list(Bucket.objects.locking().filter(subscription=line).order_by("pk"))
     pools = queries.pools_of([line.pk], now)
+    changed = []
     for bucket in buckets:
+        before = bucket.level, bucket.overshoot_before
         bucket.level = rules.level(*rules.totals(pools[line.pk, bucket.kind], now))
         if new_period:
             bucket.overshoot_before = bucket.overshoot
-    Bucket.objects.bulk_update(buckets, ["level", "overshoot_before"])
+        if (bucket.level, bucket.overshoot_before) != before:
+            changed.append(bucket)
+    if changed:
+        Bucket.objects.bulk_update(changed, ["level", "overshoot_before"])
     return {kind: found for (_, kind), found in pools.items()}
 
 

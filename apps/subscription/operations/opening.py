@@ -16,7 +16,7 @@ from bss.core import clock
 from bss.core.money import money_text
 
 from .facts import announce
-from .grants import grant_period, recount
+from .grants import grant, period_grants
 from .service import block, unblock
 
 CHANGED = (
@@ -37,10 +37,9 @@ def open_period(line: Subscription, renewal: Renewal, payment: Payment) -> None:
     line.save(update_fields=CHANGED)
     renewal.settle(Attempt.GRANTED)
     period = rules.Period(renewal.period_start, renewal.period_end)
-    grant_period(line, period, valid_from=begins)
-    recount(line, new_period=True)
+    grant(line, period_grants(line, period, valid_from=begins), new_period=True)
     unblock(line, "renewal")
-    announce_renewal(line, payment, *was)
+    announce_renewal(line, renewal.offering.name, payment, *was)
 
 
 def change_plan(line: Subscription, renewal: Renewal) -> None:
@@ -58,13 +57,14 @@ def change_plan(line: Subscription, renewal: Renewal) -> None:
 
 
 def announce_renewal(
-    line: Subscription, payment: Payment, old_offering_id: str, old_price_id: str
+    line: Subscription, plan: str, payment: Payment, old_offering_id: str, old_price_id: str
 ) -> None:
     """Tell that the next period is open, and what changed with it."""
     announce(
         line,
         SubscriptionRenewed,
         "was renewed",
+        plan=plan,
         payment_id=payment.public_id,
         amount_charged=money_text(payment.amount),
         currency=payment.currency,

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from apps.payments import operations as payments
-from apps.payments.models import Payment, PaymentMethod
+from apps.payments.models import Payment
 from apps.payments.operations import settles
-from apps.payments.policies import provider
 from apps.payments.rules import Line, Wanted
 from apps.subscription import policies, queries
 from apps.subscription.events import RenewalReminded
@@ -42,27 +39,19 @@ def charge(sales: list[Sale]) -> None:
 
     The sweep looks at each line again when the period it now pays for is over.
     """
-    cards = cards_of(sale.line.customer_id for sale in sales)
-    renewals = write_down(sales)
-    payable = [sale for sale in sales if not sale.amount or sale.line.customer_id in cards]
+    write_down(sales)
+    payable = [sale for sale in sales if sale.payable]
     for sale in payable:
         sale.line.renewal_due_at = sale.period.end
     payments.open_payments(wanted=[wanted_by(sale) for sale in payable])
     Subscription.objects.bulk_update([sale.line for sale in payable], ["renewal_due_at"])
     for sale in sales:
-        if sale not in payable:
-            fail_period(sale.line, renewals[sale.key], NO_CARD)
+        if not sale.payable:
+            fail_period(sale.line, Renewal.objects.get(key=sale.key), NO_CARD)
 
 
-def cards_of(customers: Iterable[int]) -> set[int]:
-    """Those of the customers who have a card that can pay."""
-    cards = PaymentMethod.objects.filter(customer_id__in=set(customers), is_default=True)
-    return set(cards.filter(provider=provider()).values_list("customer_id", flat=True))
-
-
-def write_down(sales: list[Sale]) -> dict[str, Renewal]:
-    """The renewals of some sales; a period that was tried before keeps its row."""
-    keys = [sale.key for sale in sales]
+def write_down(sales: list[Sale]) -> None:
+    """Keep what was sold; a period that was tried before keeps its row."""
     Renewal.objects.bulk_create(
         [
             Renewal(
@@ -78,7 +67,6 @@ def write_down(sales: list[Sale]) -> dict[str, Renewal]:
         ],
         ignore_conflicts=True,
     )
-    return {renewal.key: renewal for renewal in Renewal.objects.filter(key__in=keys)}
 
 
 def wanted_by(sale: Sale) -> Wanted:
@@ -107,8 +95,8 @@ def settle_renewal(*, payment_id: str, outcome: Outcome) -> None:
     Nothing is given while the outcome is unknown.
     """
     asked: Payment = Payment.objects.get_by_id(payment_id)
-    line: Subscription = Subscription.objects.lock(asked.subject)
-    renewal = Renewal.objects.get(key=asked.key)
+    renewal: Renewal = Renewal.objects.with_line().lock(asked.key)
+    line = renewal.subscription
     servable = line.is_live and not renewal.over
     payment = payments.record_outcome(
         payment_id=payment_id, outcome=outcome, served_by=renewal.key if servable else ""
@@ -132,11 +120,11 @@ def settle_renewal(*, payment_id: str, outcome: Outcome) -> None:
 )
 def renew_now(*, subscription_id: str) -> Subscription:
     """Charge the next period of a line that is due or out of service, and open it."""
-    line: Subscription = Subscription.objects.lock(subscription_id)
+    line: Subscription = Subscription.objects.for_sale().lock(subscription_id)
     policies.require_renewable(line, clock.now())
     sale = next_sale(line, clock.now())
     policies.require_no_open_renewal(line, sale.key)
-    if sale.amount and not cards_of([line.customer_id]):
+    if not sale.payable:
         raise policies.NO_CARD_FOR_RENEWAL(customer_id=line.owner)
     charge([sale])
     return line
@@ -155,7 +143,7 @@ def tick_renewals_now() -> dict[str, str]:
 def remind(*, subscription_ids: list[str]) -> None:
     """Tell the owners of lines that the next charge is near, once per period."""
     now = clock.now()
-    for line in Subscription.objects.lock_all(subscription_ids):
+    for line in Subscription.objects.for_sale().lock_all(subscription_ids):
         if not line.in_service(now) or line.reminded_for == line.period_end:
             continue
         line.follow_up(reminded_for=line.period_end)
@@ -164,7 +152,7 @@ def remind(*, subscription_ids: list[str]) -> None:
             line,
             RenewalReminded,
             "will be renewed soon",
-            plan=sale.offering_id,
+            plan=sale.plan,
             amount=money_text(sale.amount),
             currency=line.currency,
             due_at=queries.iso(line.period_end) or "",

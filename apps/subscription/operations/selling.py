@@ -22,6 +22,11 @@ class Sale:
     amount: int
 
     @property
+    def payable(self) -> bool:
+        """True when a card can pay for it, or none need."""
+        return not self.amount or self.line.has_card
+
+    @property
     def key(self) -> str:
         """The key of its payment: no second charge for the same period can have it."""
         return f"renewal/{self.line.public_id}/{self.period.start.date().isoformat()}"

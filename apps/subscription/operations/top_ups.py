@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from apps.catalog import queries as catalog
+from apps.catalog.models import VasOffering
 from apps.payments import operations as payments
-from apps.payments import queries as cards
 from apps.payments.models import Payment
 from apps.payments.operations import settles
 from apps.payments.rules import Line
@@ -21,7 +19,7 @@ from bss.core.operations import operation
 from bss.core.quantities import to_units, unit_of
 
 from .facts import announce
-from .grants import grant_top_up, recount, revoke
+from .grants import grant, lock_buckets, recount, revoke
 from .service import unblock
 
 
@@ -33,13 +31,10 @@ from .service import unblock
 )
 def purchase_vas(*, subscription_id: str, vas_offering_id: str) -> TopUp:
     """Charge a top-up to the customer's card and add it to the line once it is paid."""
-    line: Subscription = Subscription.objects.lock(subscription_id)
+    line: Subscription = Subscription.objects.for_sale().lock(subscription_id)
     policies.require_top_up_possible(line)
-    vas = catalog.vas_offering(vas_offering_id, clock.now())
-    if vas is None:
-        raise policies.NO_SUCH_VAS(vas_offering_id=vas_offering_id)
-    method = cards.default_method(line.customer_id)
-    if method is None:
+    vas = policies.require_vas(vas_offering_id, clock.now())
+    if not line.has_card and vas.amount:
         raise policies.NO_CARD_FOR_VAS(customer_id=line.owner)
     top_up = sell(line, vas)
     payments.open_payment(
@@ -53,9 +48,9 @@ def purchase_vas(*, subscription_id: str, vas_offering_id: str) -> TopUp:
     return top_up
 
 
-def sell(line: Subscription, vas: Any) -> TopUp:
+def sell(line: Subscription, vas: VasOffering) -> TopUp:
     """Write down what is sold, as the catalog has it now."""
-    return TopUp.objects.create(
+    sold: TopUp = TopUp.objects.create(
         subscription=line,
         offering_id=vas.id,
         name=vas.name,
@@ -64,6 +59,7 @@ def sell(line: Subscription, vas: Any) -> TopUp:
         lasts_hours=vas.expiry_hours,
         amount=vas.amount,
     )
+    return sold
 
 
 @settles("topup")
@@ -71,8 +67,8 @@ def sell(line: Subscription, vas: Any) -> TopUp:
 def settle_topup(*, payment_id: str, outcome: Outcome) -> None:
     """Give what was bought when its payment is captured; tell when it was declined."""
     asked: Payment = Payment.objects.get_by_id(payment_id)
-    line: Subscription = Subscription.objects.lock(asked.subject)
-    top_up: TopUp = TopUp.objects.get_by_id(asked.key.removeprefix("topup/"))
+    top_up: TopUp = TopUp.objects.with_line().lock(asked.key.removeprefix("topup/"))
+    line = top_up.subscription
     payment = payments.record_outcome(
         payment_id=payment_id, outcome=outcome, served_by=top_up.key if line.is_live else ""
     )
@@ -91,9 +87,20 @@ def give(line: Subscription, top_up: TopUp, payment: Payment) -> None:
     """Add what was paid to a line."""
     expires_at = expiry_of(line, top_up)
     keep(top_up, Attempt.GRANTED, expires_at)
-    grant_top_up(line, top_up.key, top_up.kind, top_up.quantity, expires_at)
-    bring_back(line, recount(line))
+    bring_back(line, grant(line, {top_up.kind: grant_of(top_up)}))
     announce_purchase(line, top_up, payment)
+
+
+def grant_of(top_up: TopUp) -> Grant:
+    """What was bought, not written yet."""
+    return Grant(
+        source=top_up.key,
+        subscription=top_up.subscription,
+        kind=top_up.kind,
+        total=top_up.quantity,
+        valid_from=clock.now(),
+        expires_at=top_up.expires_at,
+    )
 
 
 def keep(top_up: TopUp, state: Attempt, expires_at: datetime | None) -> None:
@@ -165,5 +172,6 @@ def take_back(*, payment_id: str, reason: str) -> None:
     line: Subscription = Subscription.objects.lock(payment.subject)
     grants = list(Grant.objects.filter(source=payment.key, subscription=line, closed_at=None))
     if grants:
+        buckets = lock_buckets(line)
         revoke(line, grants, reason)
-        recount(line)
+        recount(line, buckets)

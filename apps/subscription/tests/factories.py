@@ -5,21 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from apps.crm.tests.factories import make_customer
+from apps.crm.tests.factories import make_customer as make_customer
 from apps.subscription.models import Bucket, Grant, Subscription
 from apps.subscription.rules import Charge, Charged
 from bss.core import clock
 from bss.core.models import StoredEvent
 from bss.core.operations import run, run_internal
-from bss.core.quantities import GB, MB
+from bss.core.quantities import MB as MB
 
 VISA = "4242 4242 4242 4242"
 DECLINING = "4000-FAIL-0002"
 LOST_ANSWER = "4000-TIMEOUT-0002"
 UNDECIDED = "4000-UNKNOWN-0002"
 CFS = "SSPEC_CFS_MOBILE_BROADBAND"
-
-__all__ = ["GB", "MB", "make_customer"]
 
 
 def internal(name: str, **args: Any) -> Any:
