@@ -83,7 +83,7 @@ def invoke(
         return start(found, found.parse(args or {}), key=key, wait=wait)
 
 
-def run(name: str, **args: Any) -> Any:
+def run(name: str, /, **args: Any) -> Any:
     """The result of an operation, for callers who do not care whether calls are still open."""
     return invoke(name, args).result
 
