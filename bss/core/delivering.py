@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from bss.core import context, registry, tracing
 from bss.core.context import Context
+from bss.core.errors import failure_of
 from bss.core.events import Record, handle, handles
 from bss.core.invocation import Invocation, PendingCall, lease_seconds, transaction_of
 from bss.core.performing import LostLease, back_off
@@ -94,15 +95,17 @@ def deliver(
 ) -> tuple[list[PendingCall], set[str]]:
     """Run one delivery: (calls it requested, leased to `token`; queues left with work)."""
     invocation = Invocation(token=token)
-    try:
-        with transaction_of(invocation):
-            _run(claimed)
-    except LostLease:
-        return [], set()
-    except Exception as error:
-        _keep_failure(claimed, error)
-        return [], set()
-    return invocation.calls, invocation.queues
+    failure = failure_of(lambda: _deliver(claimed, invocation))
+    if failure is None:
+        return invocation.calls, invocation.queues
+    if not isinstance(failure, LostLease):
+        _keep_failure(claimed, failure)
+    return [], set()
+
+
+def _deliver(claimed: Claimed, invocation: Invocation) -> None:
+    with transaction_of(invocation):
+        _run(claimed)
 
 
 def _run(claimed: Claimed) -> None:
@@ -153,7 +156,7 @@ def _close(claimed: Claimed) -> Record:
 
 
 def _keep_failure(claimed: Claimed, error: Exception) -> None:
-    log.exception("delivery %s to %s failed", claimed.id, claimed.handler)
+    log.error("delivery %s to %s failed", claimed.id, claimed.handler, exc_info=error)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE core_delivery SET state = %s, error = %s, token = NULL, lease_until = NULL,"

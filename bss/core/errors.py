@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -210,6 +210,15 @@ def _of_constraint(error: IntegrityError) -> Conflict:
         f"Another change got in first ({words}); read again and repeat.",
         {"constraint": constraint},
     )
+
+
+def failure_of(work: Callable[[], object]) -> Exception | None:
+    """What a piece of background work failed with, or None: one bad row must not stop the rest."""
+    try:
+        work()
+    except Exception as failure:
+        return failure
+    return None
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.db import connection, transaction
 
 from bss.core import context, registry, tracing
 from bss.core.calls import Outcome, gateway_of
-from bss.core.errors import BssError
+from bss.core.errors import BssError, failure_of
 from bss.core.invocation import (
     Invocation,
     PendingCall,
@@ -77,20 +78,18 @@ def finish(call: PendingCall, outcome: Outcome) -> tuple[list[PendingCall], set[
     """Write down an outcome and run `then`: (calls that follow, queues left with work, settled)."""
     invocation = Invocation(token=call.token, request_id=call.request_id)
     with context.acting(context.restored(call.context)):
-        try:
-            settled = _close(call, outcome, invocation)
-        except LostLease:
+        failure = failure_of(lambda: _close(call, outcome, invocation))
+        if isinstance(failure, LostLease):
             return [], set(), False
-        except Exception as error:
-            keep_answer(call, outcome, error)
+        if failure is not None:
+            _keep(call, outcome, failure)
             return [], {call.queue}, False
-    return invocation.calls, invocation.queues, settled
+    return invocation.calls, invocation.queues, outcome.succeeded or outcome.refused
 
 
-def _close(call: PendingCall, outcome: Outcome, invocation: Invocation) -> bool:
+def _close(call: PendingCall, outcome: Outcome, invocation: Invocation) -> None:
     if outcome.kind == NOT_SENT:
-        _reschedule(call, outcome)
-        return False
+        return _reschedule(call, outcome)
     settled = not outcome.unknown
     with (
         tracing.span(f"{call.gateway}.then", service="core", kind="then", key=call.key),
@@ -103,7 +102,7 @@ def _close(call: PendingCall, outcome: Outcome, invocation: Invocation) -> bool:
             _reschedule(call, outcome)
         if settled or gateway_of(call.gateway).sending(call.method).tells_unknown:
             run_then(call, outcome)
-    return settled
+    return None
 
 
 def run_then(call: PendingCall, outcome: Outcome) -> None:
@@ -150,27 +149,32 @@ def _update_leased(call: PendingCall, assignments: str, values: list[Any]) -> No
             raise LostLease
 
 
-def keep_answer(call: PendingCall, outcome: Outcome, error: Exception) -> None:
+def _keep(call: PendingCall, outcome: Outcome, failure: Exception) -> None:
+    if not isinstance(failure, BssError):
+        log.error("then %s of call %s failed", call.then, call.key, exc_info=failure)
+    with transaction.atomic(), suppress(LostLease):
+        if outcome.unknown:
+            # Nothing is known yet that could be kept; ask again.
+            _reschedule(call, outcome)
+        else:
+            _keep_answer(call, outcome, failure)
+
+
+def _keep_answer(call: PendingCall, outcome: Outcome, failure: Exception) -> None:
     """Keep an outcome whose `then` failed, so that only `then` is repeated."""
-    if not isinstance(error, BssError):
-        log.exception("then %s of call %s failed", call.then, call.key)
     tries = call.then_attempts + 1
-    with transaction.atomic():
-        try:
-            _update_leased(
-                call,
-                "state = %s, outcome = %s, error = %s, then_attempts = %s, token = NULL,"
-                " lease_until = NULL, run_at = statement_timestamp() + %s * interval '1 s'",
-                [
-                    "parked" if tries >= THEN_ATTEMPTS else "answered",
-                    to_json(outcome.stored()),
-                    f"{type(error).__name__}: {error}"[:1000],
-                    tries,
-                    back_off(tries),
-                ],
-            )
-        except LostLease:
-            return
+    _update_leased(
+        call,
+        "state = %s, outcome = %s, error = %s, then_attempts = %s, token = NULL,"
+        " lease_until = NULL, run_at = statement_timestamp() + %s * interval '1 s'",
+        [
+            "parked" if tries >= THEN_ATTEMPTS else "answered",
+            to_json(outcome.stored()),
+            f"{type(failure).__name__}: {failure}"[:1000],
+            tries,
+            back_off(tries),
+        ],
+    )
 
 
 def release(calls: list[PendingCall]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bss.core import context
 from bss.core.context import Context
-from bss.core.errors import BssError
+from bss.core.errors import BssError, failure_of
 from bss.core.operations import run_internal
 
 log = logging.getLogger(__name__)
@@ -70,13 +70,11 @@ def run_sweep(name: str, limit: int = LIMIT) -> int:
 
 
 def _run_one(found: Sweep, args: dict[str, Any]) -> int:
-    try:
-        run_internal(found.operation, args)
+    failure = failure_of(lambda: run_internal(found.operation, args))
+    if failure is None:
         return len(args[found.split]) if found.split else 1
-    except BssError as refusal:
-        log.warning("sweep %s: %s: %s", found.name, args, refusal)
-    except Exception:
-        log.exception("sweep %s: %s", found.name, args)
+    bug = None if isinstance(failure, BssError) else failure
+    log.warning("sweep %s: %s: %s", found.name, args, failure, exc_info=bug)
     rest = args.get(found.split, []) if found.split else []
     if len(rest) <= 1:
         return 0
