@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage, Error, register
 
 from apps.payments.models import Purpose
 
@@ -21,7 +21,7 @@ def settles(purpose: str) -> Callable[[F], F]:
     uses `record_outcome`, then gives or takes back, all in one transaction.
     """
 
-    def register(settler: F) -> F:
+    def remember(settler: F) -> F:
         if purpose in _settlers:
             raise RuntimeError(f"purpose {purpose} has two settlers")
         if purpose not in Purpose.values:
@@ -29,7 +29,7 @@ def settles(purpose: str) -> Callable[[F], F]:
         _settlers[purpose] = settler
         return settler
 
-    return register
+    return remember
 
 
 def settler_of(purpose: str) -> str:
@@ -40,6 +40,7 @@ def settler_of(purpose: str) -> str:
     return name
 
 
+@register()
 def missing_settlers(**_: Any) -> list[CheckMessage]:
     """A start-up check: whatever can be paid for must be given by somebody."""
     return [

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from django.core.checks import Error
+from django.core.checks import Error, run_checks
 
 from apps.payments.models import Purpose
 from apps.payments.operations import settle_manual, settler_of, settlers, settles
@@ -28,6 +28,10 @@ def test_start_up_fails_when_a_settler_is_missing(known: dict[str, object]) -> N
     assert "topup" in fault.msg
     with pytest.raises(RuntimeError, match="topup"):
         settler_of("topup")
+
+
+def test_this_house_has_them_all() -> None:
+    assert [fault for fault in run_checks() if fault.id == "payments.E001"] == []
 
 
 def test_a_purpose_has_one_settler(known: dict[str, object]) -> None:
