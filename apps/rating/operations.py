@@ -13,7 +13,7 @@ from django.db import connection
 from apps.crm.models import Customer
 from apps.rating import policies, queries, rules
 from apps.rating.events import UsageRejected
-from apps.rating.models import Usage, UsageState
+from apps.rating.models import Usage
 from apps.subscription import operations as subscription
 from apps.subscription.models import Subscription
 from apps.subscription.queries import Holding, holdings_of
@@ -59,27 +59,6 @@ class Entry:
         if not self.id:
             return DUPLICATE
         return REJECTED if self.event.rule else ACCEPTED
-
-    def row(self) -> tuple[Any, ...]:
-        """Its columns, in the order of the insert."""
-        event = self.event
-        return (
-            event.key,
-            self.holding.subscription if self.holding else None,
-            event.msisdn,
-            event.event_type,
-            event.kind,
-            event.quantity,
-            event.raw_quantity,
-            event.raw_unit,
-            event.at,
-            self.period_start,
-            event.roaming,
-            UsageState.REJECTED.value if event.rule else UsageState.RATED.value,
-            event.rule,
-            event.source,
-            event.raw_cdr_ref,
-        )
 
 
 @operation("usage.record", roles="engineer", lean=True)
@@ -154,7 +133,7 @@ def answer(entry: Entry) -> dict[str, Any]:
 def count(events: Sequence[dict[str, Any]]) -> list[Entry]:
     """Write events down, take them from their lines and tell which were refused."""
     now, source = clock.now(), current().channel
-    entries = [Entry(rules.read(event, now, str(uuid.uuid4()), source)) for event in events]
+    entries = [Entry(rules.read(event, now, new_key, source)) for event in events]
     place(entries)
     insert(entries, now)
     new = [entry for entry in entries if entry.id and not entry.event.rule]
@@ -164,6 +143,11 @@ def count(events: Sequence[dict[str, Any]]) -> list[Entry]:
         if entry.status == REJECTED:
             tell(entry)
     return entries
+
+
+def new_key() -> str:
+    """A key for an event that came without one."""
+    return str(uuid.uuid4())
 
 
 def place(entries: Sequence[Entry]) -> None:
@@ -184,11 +168,53 @@ def insert(entries: Sequence[Entry], now: datetime) -> None:
     first: dict[str, Entry] = {}
     for entry in entries:
         first.setdefault(entry.event.key, entry)
-    rows = [first[key].row() for key in sorted(first)]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [now, *map(list, zip(*rows, strict=True))])
+        cursor.execute(_INSERT, [now, *columns([first[key] for key in sorted(first)])])
         for key, row_id in cursor.fetchall():
             first[key].id = row_id
+
+
+def columns(entries: Sequence[Entry]) -> list[str]:
+    """Entries as one array per column, in the order of the insert."""
+    events = [entry.event for entry in entries]
+    return [
+        texts([event.key for event in events]),
+        plain(entry.holding.subscription if entry.holding else None for entry in entries),
+        texts([event.msisdn for event in events]),
+        texts([event.event_type for event in events]),
+        texts([event.kind for event in events]),
+        plain(event.quantity for event in events),
+        plain(event.raw_quantity for event in events),
+        texts([event.raw_unit for event in events]),
+        plain(event.at.isoformat() for event in events),
+        plain(entry.period_start and entry.period_start.isoformat() for entry in entries),
+        plain(event.roaming for event in events),
+        texts(["rejected" if event.rule else "rated" for event in events]),
+        texts([event.rule for event in events]),
+        texts([event.source for event in events]),
+        texts([event.raw_cdr_ref for event in events]),
+    ]
+
+
+def plain(values: Iterable[Any]) -> str:
+    """Numbers, flags and moments as PostgreSQL writes arrays, at a fraction of the driver's price.
+
+    None of them can contain a character that would need quotes.
+    """
+    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
+
+
+def texts(values: Sequence[str]) -> str:
+    """Texts as PostgreSQL writes arrays."""
+    joined = '","'.join(values)
+    if "\\" in joined or joined.count('"') != 2 * (len(values) - 1):
+        joined = '","'.join(escaped(value) for value in values)
+    return f'{{"{joined}"}}'
+
+
+def escaped(value: str) -> str:
+    """A text as it stands between quotes."""
+    return value.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def charge(entries: Sequence[Entry]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -60,11 +60,11 @@ def rate(event_type: str, quantity: int, unit: str, *, roaming: bool) -> tuple[s
     return ("data_roaming" if roaming and kind == "data" else kind), quantity * size
 
 
-def read(raw: Mapping[str, Any], now: datetime, key: str, source: str) -> Event:
+def read(raw: Mapping[str, Any], now: datetime, key: Callable[[], str], source: str) -> Event:
     """An event as any client may spell it, rated; `key` and `source` stand in when it has none."""
     at = read_time(_first(raw, "event_time", "eventTime", "usageDate"), now)
     event = Event(
-        key=_text(_first(raw, "event_key", "eventKey", "id"), 120) or key,
+        key=_text(_first(raw, "event_key", "eventKey", "id"), 120) or key(),
         msisdn=_text(raw.get("msisdn"), 15),
         event_type=_text(_first(raw, "event_type", "eventType", "usageType"), 20),
         raw_quantity=read_quantity(raw.get("quantity")),

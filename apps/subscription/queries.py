@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import F, Q
@@ -19,7 +19,6 @@ from apps.subscription.rules import (
     KINDS,
     UNLIMITED,
     Account,
-    Period,
     Pool,
     Terms,
     period_holding,
@@ -187,18 +186,18 @@ def has_live_lines(customer_pk: int) -> bool:
     return Subscription.objects.live().filter(customer_id=customer_pk).exists()
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(NamedTuple):
     """A stretch of time during which a line held a number, and the line's periods."""
 
     subscription: int
-    begins: datetime
-    ends: datetime | None
     customer: int
-    anchor: datetime
-    period: Period
     length: int
     unit: str
+    begins: datetime
+    ends: datetime | None
+    anchor: datetime
+    period_start: datetime
+    period_end: datetime
 
     def holds(self, at: datetime) -> bool:
         """True while the line had the number."""
@@ -206,15 +205,17 @@ class Holding:
 
     def period_start_at(self, at: datetime) -> datetime:
         """When the period began that a moment lies in."""
-        if self.period.holds(at):
-            return self.period.start
+        if self.period_start <= at < self.period_end:
+            return self.period_start
         terms = Terms(self.length, self.unit)
         return period_holding(self.anchor, terms, zone_for(terms), at).start
 
 
+# Moments come as text: reading ten thousand of them that way takes a fifteenth of the time.
 _HOLDINGS = """
-SELECT n.msisdn, n.subscription_id, lower(n.valid), upper(n.valid), s.customer_id, s.anchor_at,
-    s.period_start, s.period_end, s.period_length, s.period_type
+SELECT n.msisdn, n.subscription_id, s.customer_id, s.period_length, s.period_type,
+    lower(n.valid)::text, upper(n.valid)::text, s.anchor_at::text, s.period_start::text,
+    s.period_end::text
 FROM subscription_numberassignment n JOIN subscription_subscription s ON s.id = n.subscription_id
 WHERE n.msisdn = ANY(%s) AND NOT isempty(n.valid)
 """
@@ -223,37 +224,46 @@ WHERE n.msisdn = ANY(%s) AND NOT isempty(n.valid)
 def holdings_of(msisdns: Iterable[str]) -> dict[str, list[Holding]]:
     """The history of numbers: which line held each of them when."""
     found: dict[str, list[Holding]] = defaultdict(list)
+    moment = datetime.fromisoformat
     with connection.cursor() as cursor:
         cursor.execute(_HOLDINGS, [sorted(msisdns)])
-        for msisdn, *held, starts, ends, length, unit in cursor.fetchall():
-            found[msisdn].append(Holding(*held, Period(starts, ends), length, unit))
+        for msisdn, line, customer, length, unit, begins, ends, *period in cursor.fetchall():
+            ended = moment(ends) if ends else None
+            held = (line, customer, length, unit, moment(begins), ended, *map(moment, period))
+            found[msisdn].append(Holding(*held))
     return found
 
 
 _POOLS = """
-SELECT subscription_id, kind, id, total, used, transferred + revoked, valid_from, expires_at
-FROM subscription_grant WHERE subscription_id = ANY(%s) AND expires_at > %s
+SELECT subscription_id, kind, id, total, used, transferred + revoked, valid_from::text,
+    expires_at::text
+FROM subscription_grant
+WHERE subscription_id = ANY(%s) AND expires_at > %s AND kind = ANY(%s)
 ORDER BY subscription_id, expires_at, id
 """
 
 
-def pools_of(keys: Sequence[int], since: datetime) -> dict[tuple[int, str], list[Pool]]:
+def pools_of(
+    keys: Collection[int], since: datetime, kinds: Collection[str] = KINDS
+) -> dict[tuple[int, str], list[Pool]]:
     """The grants of lines that were good at a moment or later, those that expire first first."""
     found: dict[tuple[int, str], list[Pool]] = defaultdict(list)
+    moment = datetime.fromisoformat
     with connection.cursor() as cursor:
-        cursor.execute(_POOLS, [list(keys), since])
-        for key, kind, *grant in cursor.fetchall():
-            found[key, kind].append(Pool(*grant))
+        cursor.execute(_POOLS, [list(keys), since, list(kinds)])
+        for key, kind, grant, total, used, gone, starts, ends in cursor.fetchall():
+            pool = Pool(grant, total, used, gone, moment(starts), moment(ends))
+            found[key, kind].append(pool)
     return found
 
 
 _LOCK_LINES = """
-SELECT id, state, state_changed_at FROM subscription_subscription
+SELECT id, CASE WHEN state <> 'active' THEN state_changed_at END FROM subscription_subscription
 WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
 """
 _LOCK_BUCKETS = """
 SELECT subscription_id, kind, id, level FROM subscription_bucket
-WHERE subscription_id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+WHERE subscription_id = ANY(%s) AND kind = ANY(%s) ORDER BY id FOR NO KEY UPDATE
 """
 
 
@@ -265,23 +275,20 @@ class Locked:
     buckets: dict[tuple[int, str], tuple[int, int]]
 
 
-def lock_accounts(keys: Sequence[int], since: datetime) -> Locked:
-    """Lock lines, then their buckets, in the order of ids; then read their grants.
+def lock_accounts(keys: Collection[int], kinds: Collection[str], since: datetime) -> Locked:
+    """Lock lines, then their buckets of some kinds, in the order of ids; then read their grants.
 
     Three statements, because a snapshot taken before the locks would overfill a grant.
     """
-    keys = sorted(keys)
+    keys, kinds = sorted(keys), sorted(kinds)
     with connection.cursor() as cursor:
         cursor.execute(_LOCK_LINES, [keys])
-        accounts = {
-            key: Account(key, None if state == Subscription.State.ACTIVE else changed_at)
-            for key, state, changed_at in cursor.fetchall()
-        }
-        cursor.execute(_LOCK_BUCKETS, [keys])
+        accounts = {key: Account(key, stopped_at) for key, stopped_at in cursor.fetchall()}
+        cursor.execute(_LOCK_BUCKETS, [keys, kinds])
         buckets = {(key, kind): (bucket, level) for key, kind, bucket, level in cursor.fetchall()}
-    pools = pools_of(keys, since)
+    pools = pools_of(keys, since, kinds)
     for key, kind in buckets:
-        accounts[key].pools[kind] = pools[key, kind]
+        accounts[key].pools[kind] = pools.get((key, kind), [])
     return Locked(accounts, buckets)
 
 

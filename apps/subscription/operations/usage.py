@@ -45,7 +45,8 @@ def consume(*, batch: list[Charge]) -> list[Charged]:
         return []
     now = clock.now()
     oldest = min(min(charge.at for charge in batch), now)
-    locked = queries.lock_accounts(list({charge.subscription for charge in batch}), oldest)
+    lines, kinds = {one.subscription for one in batch}, {one.kind for one in batch}
+    locked = queries.lock_accounts(lines, kinds, oldest)
     in_service = {key for key, one in locked.accounts.items() if one.stopped_at is None}
     charged = rules.charge_all(locked.accounts, batch, now)
     levels = dict(levels_of(locked, now))
