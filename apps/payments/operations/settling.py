@@ -26,9 +26,14 @@ from bss.core.operations import operation
 from .opening import gateway_of, queue_of
 from .settlers import settler_of
 
-# The counter row is locked last and until the commit: that is what keeps numbers without gaps.
+# Attempt, ledger and receipt of a capture in one statement. The counter row is locked last and
+# until the commit: that is what keeps numbers without gaps.
 POST = """
-WITH posted AS (
+WITH noted AS (
+    UPDATE payments_paymentattempt SET state = 'captured', reference = %(reference)s, code = '',
+        reason = '', answered_at = %(now)s
+    WHERE payment_id = %(payment)s AND number = %(attempt)s
+), posted AS (
     INSERT INTO payments_ledgerentry (payment_id, account, amount, currency, at)
     SELECT %(payment)s, e.account, e.amount, %(currency)s, %(now)s
     FROM unnest(%(accounts)s::text[], %(amounts)s::bigint[]) AS e(account, amount)
@@ -59,10 +64,11 @@ def record_outcome(*, payment_id: str, outcome: Outcome, served_by: str = "") ->
     if trigger == "lose":
         return _lose(payment, outcome)
     _take(payment, outcome, trigger, served_by)
-    _note_attempt(payment, outcome)
     if trigger == "capture":
         _captured(payment)
-    elif trigger == "decline":
+        return payment
+    _note_attempt(payment, outcome)
+    if trigger == "decline":
         _declined(payment, outcome)
     elif trigger == "void":
         _tell(payment, PaymentVoided(**facts(payment), reason=payment.state_reason), "given back")
@@ -164,6 +170,8 @@ def _captured(payment: Payment) -> None:
     postings = rules.capture_postings(payment.amount - payment.tax, payment.tax)
     parameters: dict[str, Any] = {
         "payment": payment.pk,
+        "attempt": payment.attempt_number,
+        "reference": payment.reference,
         "accounts": [posting.account for posting in postings],
         "amounts": [posting.amount for posting in postings],
         "currency": payment.currency,
