@@ -16,6 +16,8 @@ def main(folder: Path, lock: Path) -> None:
     """Make the environment, unless another start has made it while we waited for it."""
     with folder.with_name(f"{folder.name}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
+        # What we start holds the lock as well, so that it outlives us when we are killed.
+        os.set_inheritable(file.fileno(), True)
         if stamped(folder) != stamp(folder, lock):
             make(folder, lock)
 
@@ -57,7 +59,12 @@ def run(command: list[str], sorry: str) -> None:
     """Run one step and show what it said only when it fails."""
     quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "UV_PYTHON_DOWNLOADS": "never"}
     done = subprocess.run(
-        command, env={**os.environ, **quiet}, capture_output=True, text=True, check=False
+        command,
+        env={**os.environ, **quiet},
+        close_fds=False,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         sys.exit(f"{done.stdout}{done.stderr}{sorry} See above; then start again.")
