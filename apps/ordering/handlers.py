@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from typing import Any
+
+from apps.crm.operations import notify
+from apps.ordering import operations
+from apps.ordering.events import OrderCancelled, OrderEvent, OrderFailed
+from apps.provisioning.events import ServiceOrderCompleted, ServiceOrderFailed
+from apps.subscription.queries import plan_name
+from bss.core.events import on
+
+
+@on(ServiceOrderCompleted, queue="orders")
+def take_the_money(event: ServiceOrderCompleted) -> None:
+    if event.action == "activate" and event.order_id:
+        operations.capture_activation(order_id=event.order_id)
+
+
+@on(ServiceOrderFailed, queue="orders")
+def undo_the_order(event: ServiceOrderFailed) -> None:
+    if event.action == "activate" and event.order_id:
+        operations.fail_activation(
+            order_id=event.order_id,
+            service_order_id=event.service_order_id,
+            reason=event.reason,
+        )
+
+
+@on(OrderFailed, queue="mail")
+def tell_failed(event: OrderFailed) -> None:
+    tell(event, "order_failed", cause=event.cause, reason=event.reason)
+
+
+@on(OrderCancelled, queue="mail")
+def tell_cancelled(event: OrderCancelled) -> None:
+    tell(event, "order_cancelled", cause=event.cause)
+
+
+def tell(event: OrderEvent, template: str, **values: Any) -> None:
+    notify(
+        customer_id=event.customer_id,
+        template=template,
+        key=f"{template}/{event.order_id}",
+        values={"order": event.order_id, "plan": plan_name(event.offering_id), **values},
+    )

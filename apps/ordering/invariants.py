@@ -1,0 +1,108 @@
+"""What must always be true of orders."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from apps.ordering import queries
+from apps.ordering.models import ProductOrder
+from apps.payments.models import Payment
+from apps.provisioning.models import ServiceOrder
+from apps.subscription.models import Subscription
+from bss.core import clock
+from bss.core.invariants import Broken, invariant
+from bss.core.models import Call, Delivery
+
+# The sweep that tells about stuck orders runs every minute.
+SWEPT = timedelta(minutes=2)
+
+_ENDED = """
+WITH ended AS (
+    SELECT o.id, o.state, o.payment_id, i.subscription_id,
+        'ORD-' || lpad(o.id::text, greatest(6, length(o.id::text)), '0') AS public_id,
+        'SUB-' || lpad(i.subscription_id::text, greatest(6, length(i.subscription_id::text)), '0')
+            AS line_id
+    FROM ordering_productorder o LEFT JOIN ordering_productorderitem i ON i.order_id = o.id
+    WHERE o.state = ANY(%(states)s)
+        AND (%(since)s::timestamptz IS NULL OR o.state_changed_at >= %(since)s)
+)
+"""
+_UNSERVED = (
+    _ENDED
+    + """
+SELECT e.public_id, p.state, p.served_by, s.state FROM ended e
+LEFT JOIN payments_payment p ON p.id = e.payment_id
+LEFT JOIN subscription_subscription s ON s.id = e.subscription_id
+WHERE s.activated_at IS NULL OR s.order_id <> e.public_id
+    OR p.state IS DISTINCT FROM 'captured' OR p.served_by <> e.line_id
+"""
+)
+# Money reserved on a card counts as kept until somebody asked for its release.
+_KEPT = (
+    _ENDED
+    + """
+SELECT e.public_id, p.state, s.state, n.msisdn, x.iccid FROM ended e
+LEFT JOIN payments_payment p ON p.id = e.payment_id
+LEFT JOIN subscription_subscription s ON s.id = e.subscription_id
+LEFT JOIN provisioning_number n ON n.owner <> '' AND n.owner IN (e.public_id, e.line_id)
+LEFT JOIN provisioning_esimprofile x ON x.owner <> '' AND x.owner = e.line_id
+WHERE n.id IS NOT NULL OR x.id IS NOT NULL OR s.state <> 'abandoned'
+    OR (p.state = 'authorised' AND p.awaiting = '' AND p.state_reason = '')
+    OR (p.state = 'captured' AND p.refunded + p.refunding < p.amount)
+"""
+)
+
+
+def found(sql: str, since: datetime | None, *states: str) -> list[tuple[str, ...]]:
+    """What a query over orders that ended finds."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"since": since, "states": list(states)})
+        return list(cursor.fetchall())
+
+
+@invariant(
+    "ordering.completed_is_served",
+    "every completed order has an active line and the captured payment that served it",
+)
+def completed_is_served(since: datetime | None) -> Broken:
+    """Completed orders whose line or payment says something else."""
+    for order, payment, served, line in found(_UNSERVED, since, "completed"):
+        yield {"order": order, "payment": payment, "served": served, "line": line}
+
+
+@invariant(
+    "ordering.ended_keeps_nothing",
+    "a failed or cancelled order keeps no money, no number, no eSIM and no line",
+)
+def ended_keeps_nothing(since: datetime | None) -> Broken:
+    """Orders that came to nothing and still have something."""
+    for order, payment, line, msisdn, iccid in found(_KEPT, since, "failed", "cancelled"):
+        yield {
+            "order": order, "payment": payment, "line": line, "msisdn": msisdn, "iccid": iccid,
+        }  # fmt: skip
+
+
+@invariant(
+    "ordering.nothing_forgotten",
+    "an order in progress past its deadline is being worked on or was reported as stuck",
+)
+def nothing_forgotten(since: datetime | None) -> Broken:
+    """Overdue orders that nobody was told about and nothing is open for."""
+    for order in queries.overdue(clock.now() - SWEPT).prefetch_related("items"):
+        if not has_open_work(order):
+            yield {"order": order.public_id, "since": order.state_changed_at.isoformat()}
+
+
+def has_open_work(order: ProductOrder) -> bool:
+    """True while a worker will still do something for an order."""
+    lines = [Subscription.public_id_of(item.subscription_id) for item in order.items.all()]
+    about = [Payment.public_id_of(order.payment_id), *lines]
+    calls = Call.objects.filter(about__in=about, state__in=("open", "answered"))
+    service_orders = ServiceOrder.objects.filter(order_id=order.public_id)
+    lanes = [service_order.public_id for service_order in service_orders]
+    deliveries = Delivery.objects.filter(
+        state="open", lane__in=lanes, handler__startswith="ordering."
+    )
+    return calls.exists() or deliveries.exists()

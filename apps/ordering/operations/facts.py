@@ -1,0 +1,28 @@
+"""What every operation on an order tells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apps.ordering.events import OrderEvent
+from apps.ordering.models import ProductOrderItem
+from apps.subscription.models import Subscription
+from bss.core.events import publish
+
+
+def announce(item: ProductOrderItem, event: type[OrderEvent], what: str, **fields: Any) -> None:
+    """Publish an event of a locked order, about the customer who placed it."""
+    order = item.order
+    fact = event(
+        order_id=order.public_id,
+        customer_id=order.owner,
+        offering_id=item.offering_id,
+        subscription_id=line_of(item),
+        **fields,
+    )
+    publish(fact, aggregate=order, about=order.owner, summary=f"Order {order.public_id} {what}")
+
+
+def line_of(item: ProductOrderItem) -> str:
+    """The public id of the line that an item led to, empty before there is one."""
+    return Subscription.public_id_of(item.subscription_id) or ""

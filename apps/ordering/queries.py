@@ -1,0 +1,143 @@
+"""Reads: how orders look outside, and which of them need attention."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Prefetch, QuerySet
+
+from apps.crm.models import Customer
+from apps.ordering.models import OrderState, ProductOrder, ProductOrderItem
+from apps.payments.models import Payment
+from apps.provisioning import queries as provisioning
+from apps.provisioning.models import ProvisioningTask, ServiceOrder
+from apps.provisioning.queries.services import show_task
+from apps.subscription.models import Subscription
+from bss.core.errors import NotFound
+from bss.core.ids import parse_id
+from bss.core.money import money_text
+
+HREF = "/tmf-api/productOrderingManagement/v4/productOrder/"
+PAGE_LIMIT = 200
+OVER = frozenset((OrderState.COMPLETED, OrderState.FAILED, OrderState.CANCELLED))
+
+
+def order_view(order_id: str) -> dict[str, Any]:
+    """One order."""
+    key = parse_id(order_id, ProductOrder.PREFIX, ProductOrder.NOUN)
+    found = ProductOrderItem.objects.filter(order=key).select_related("order").order_by("id")
+    items = list(found)
+    if not items:
+        raise NotFound(ProductOrder.NOUN, order_id)
+    return show(items[0].order, items)
+
+
+def order_page(
+    *, customer_id: str | None, state: str | None, before: str | None, limit: int
+) -> list[dict[str, Any]]:
+    """Orders, newest first, older than `before`."""
+    items = Prefetch("items", ProductOrderItem.objects.order_by("id"))
+    found = ProductOrder.objects.prefetch_related(items).order_by("-id")
+    if customer_id:
+        found = found.filter(customer=Customer.objects.get_by_id(customer_id))
+    if state:
+        found = found.filter(state=state)
+    if before:
+        found = found.filter(id__lt=parse_id(before, ProductOrder.PREFIX, ProductOrder.NOUN))
+    return [show(order, order.items.all()) for order in found[: max(1, min(limit, PAGE_LIMIT))]]
+
+
+def show(order: ProductOrder, items: Iterable[ProductOrderItem]) -> dict[str, Any]:
+    """An order and its items, as every door shows them."""
+    return {
+        "id": order.public_id,
+        "href": HREF + order.public_id,
+        "customerId": order.owner,
+        "state": order.state,
+        "stateReason": order.state_reason or None,
+        "orderDate": iso(order.placed_at),
+        "requestedCompletionDate": None,
+        "completedDate": iso(order.completed_at),
+        "expiresAt": iso(order.expires_at) if order.state == OrderState.ACKNOWLEDGED else None,
+        "stuckSince": iso(order.stuck_at) if order.is_under_way else None,
+        "msisdnPreference": order.msisdn_preference or None,
+        "notes": order.notes or None,
+        "paymentId": Payment.public_id_of(order.payment_id),
+        "items": [show_item(item, order) for item in items],
+        "@type": "ProductOrder",
+    }
+
+
+def show_item(item: ProductOrderItem, order: ProductOrder) -> dict[str, Any]:
+    """An item, as every door shows it; it stands where its order stands."""
+    return {
+        "id": item.public_id,
+        "action": item.action,
+        "offeringId": item.offering_id,
+        "state": order.state,
+        "targetSubscriptionId": Subscription.public_id_of(item.subscription_id),
+        "priceAmount": money_text(item.amount),
+        "priceCurrency": item.currency,
+        "priceOfferingPriceId": item.price_id,
+        "discountCode": None,
+        "promoOfferDefinitionId": None,
+        "discountType": None,
+        "discountValue": None,
+        "discountPeriodsTotal": None,
+        "promoOfferId": None,
+    }
+
+
+def iso(moment: datetime | None) -> str | None:
+    """A moment as results show it."""
+    return moment.isoformat() if moment else None
+
+
+def order_tree(order_id: str) -> dict[str, Any]:
+    """One order with the service orders, services and network tasks it led to."""
+    view = order_view(order_id)
+    lines = [item["targetSubscriptionId"] for item in view["items"] if item["targetSubscriptionId"]]
+    return view | {
+        "_extras": {
+            "serviceOrders": provisioning.list_service_orders(view["id"]),
+            "services": [service for line in lines for service in provisioning.list_services(line)],
+            "tasks": tasks_of(view["id"]),
+        }
+    }
+
+
+def tasks_of(order_id: str) -> list[dict[str, Any]]:
+    """What the network was asked for an order, oldest first."""
+    tasks = ProvisioningTask.objects.filter(service_order__order_id=order_id)
+    return [show_task(task) for task in tasks.select_related("service_order").order_by("id")]
+
+
+def is_over(order_id: str, target: str) -> bool:
+    """True when an order is in a state, or will never be."""
+    state = ProductOrder.objects.get_by_id(order_id).state
+    return state == target or state in OVER
+
+
+def network_was_asked(order: ProductOrder) -> bool:
+    """True once provisioning began."""
+    return ServiceOrder.objects.filter(order_id=order.public_id).exists()
+
+
+def patience() -> timedelta:
+    """How long an order may be in progress before somebody must look."""
+    return timedelta(seconds=settings.BSS.order_stuck_seconds)
+
+
+def overdue(moment: datetime) -> QuerySet[ProductOrder]:
+    """Orders in progress for too long that nobody was told about, the oldest first."""
+    waiting = ProductOrder.objects.filter(state=OrderState.IN_PROGRESS, stuck_at=None)
+    return waiting.filter(state_changed_at__lte=moment - patience()).order_by("state_changed_at")
+
+
+def lapsed(moment: datetime) -> QuerySet[ProductOrder]:
+    """Orders that were not submitted in time, the oldest first."""
+    waiting = ProductOrder.objects.filter(state=OrderState.ACKNOWLEDGED, expires_at__lte=moment)
+    return waiting.order_by("expires_at")
