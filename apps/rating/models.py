@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
@@ -51,7 +51,7 @@ class Usage(PublicIdModel):
     source = models.CharField(max_length=40, blank=True, default="")
     raw_cdr_ref = models.CharField(max_length=120, blank=True, default="")
 
-    objects = UsageQuerySet.as_manager()
+    objects: ClassVar[Any] = UsageQuerySet.as_manager()
 
     class Meta:
         constraints = [

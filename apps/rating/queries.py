@@ -68,7 +68,7 @@ def history(
     limit: int,
 ) -> list[dict[str, Any]]:
     """Events, newest first."""
-    found = Usage.objects.newest()
+    found: QuerySet[Usage] = Usage.objects.newest()
     if subscription_id:
         found = of_line(found, Subscription.objects.get_by_id(subscription_id))
     if msisdn:

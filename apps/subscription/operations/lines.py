@@ -41,7 +41,7 @@ def prepare(
 
     The same order gets the same line. A number that the customer holds is taken over.
     """
-    known = Subscription.objects.filter(order_id=order_id).first()
+    known: Subscription | None = Subscription.objects.filter(order_id=order_id).first()
     if known is not None:
         return known
     customer = Customer.objects.get_by_id(customer_id)

@@ -43,7 +43,7 @@ def next_sale(line: Subscription, now: datetime) -> Sale:
         plan = line.offering
         return Sale(line, period, plan.pk, plan.name, line.price_id, line.amount)
     period = first_period(price, period.start, max(period.start, now))
-    plan = line.pending_offering
+    plan = price.offering
     return Sale(line, period, plan.pk, plan.name, price.pk, price.amount)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from apps.catalog import queries as catalog
 from apps.provisioning import operations as provisioning
 from apps.provisioning.models import Service
@@ -32,8 +34,11 @@ def unblock(line: Subscription, reason: str) -> None:
         announce(line, SubscriptionUnblocked, f"is back in service after a {reason}", reason=reason)
 
 
+Action = Literal["block", "unblock", "change", "terminate"]
+
+
 @operation("subscription.reconfigure", internal=True)
-def reconfigure(*, subscription_id: str, action: str) -> str | None:
+def reconfigure(*, subscription_id: str, action: Action) -> str | None:
     """Ask the network to block, unblock, change or remove a line; answers the service order.
 
     What the catalog maps no task to, and a line the network never heard of, it need not know.

@@ -87,11 +87,11 @@ def give(line: Subscription, top_up: TopUp, payment: Payment) -> None:
     """Add what was paid to a line."""
     expires_at = expiry_of(line, top_up)
     keep(top_up, Attempt.GRANTED, expires_at)
-    bring_back(line, grant(line, {top_up.kind: grant_of(top_up)}))
+    bring_back(line, grant(line, {top_up.kind: grant_of(top_up, expires_at)}))
     announce_purchase(line, top_up, payment)
 
 
-def grant_of(top_up: TopUp) -> Grant:
+def grant_of(top_up: TopUp, expires_at: datetime) -> Grant:
     """What was bought, not written yet."""
     return Grant(
         source=top_up.key,
@@ -99,7 +99,7 @@ def grant_of(top_up: TopUp) -> Grant:
         kind=top_up.kind,
         total=top_up.quantity,
         valid_from=clock.now(),
-        expires_at=top_up.expires_at,
+        expires_at=expires_at,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -88,7 +88,7 @@ def write(locked: Locked, levels: dict[tuple[int, str], int]) -> None:
             cursor.execute(_COUNT, columns(counted))
 
 
-def columns(rows: list[tuple[int, ...]]) -> list[list[int]]:
+def columns(rows: Sequence[tuple[int, ...]]) -> list[list[int]]:
     """Rows turned into one array per column, as unnest takes them."""
     return [list(column) for column in zip(*rows, strict=True)]
 

@@ -18,11 +18,12 @@ pytestmark = pytest.mark.usefixtures("committed", "frozen_clock")
 
 @pytest.fixture
 def letters(drain):
-    """The templates of the letters that a customer got, in order."""
+    """The templates of the letters about lines that a customer got, in order."""
 
     def sent():
         drain()
-        return list(Notification.objects.order_by("id").values_list("template", flat=True))
+        sent = Notification.objects.filter(template__regex="^(line|price)_").order_by("id")
+        return list(sent.values_list("template", flat=True))
 
     return sent
 

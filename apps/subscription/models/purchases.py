@@ -1,0 +1,123 @@
+"""What is bought for lines: periods and top-ups."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+
+from apps.subscription import rules
+from bss.core import clock
+from bss.core.errors import NotFound
+from bss.core.models import PublicIdModel, PublicIdQuerySet
+
+from .lines import Subscription
+
+
+class Attempt(models.TextChoices):
+    """How a paid addition to a line stands."""
+
+    OPEN = "open"
+    GRANTED = "granted"
+    DECLINED = "declined"
+    REFUNDED = "refunded"
+
+
+class PurchaseQuerySet(PublicIdQuerySet):
+    def with_line(self) -> Self:
+        """Purchases whose `.lock()` locks the line that they are for, and reads both."""
+        return self.select_related("subscription", "offering")
+
+    def locking(self, skip_locked: bool = False) -> Self:
+        """Lock lines rather than purchases: those change only with their line."""
+        return self.select_for_update(of=("subscription",), no_key=True, skip_locked=skip_locked)
+
+
+class RenewalQuerySet(PurchaseQuerySet):
+    def _one(self, key: object) -> Any:
+        row = self.filter(key=key).first()
+        if row is None:
+            raise NotFound("renewal", key)
+        return row
+
+
+class Renewal(models.Model):
+    """One period of a line and the payment it is opened by: one charge per period."""
+
+    id = models.BigAutoField(primary_key=True)
+    subscription = models.ForeignKey(
+        Subscription, models.PROTECT, related_name="renewals", db_index=False
+    )
+    period_start = models.DateTimeField()
+    period_end = models.DateTimeField()
+    # What the period is sold at: the snapshot, or the change that was due at its start.
+    offering = models.ForeignKey(
+        "catalog.ProductOffering", models.PROTECT, related_name="+", db_index=False
+    )
+    price = models.ForeignKey(
+        "catalog.ProductOfferingPrice", models.PROTECT, related_name="+", db_index=False
+    )
+    amount = models.BigIntegerField()
+    # The payment's key: whatever comes of the payment finds the period by it.
+    key = models.CharField(max_length=60, unique=True)
+    state = models.CharField(max_length=10, choices=Attempt.choices, default=Attempt.OPEN)
+    opened_at = models.DateTimeField(default=clock.now)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[Any] = RenewalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscription", "period_start"], name="one_renewal_per_period"
+            ),
+            models.CheckConstraint(condition=Q(state__in=Attempt.values), name="renewal_state"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def over(self) -> bool:
+        """True once nothing can be served of it any more."""
+        return self.period_end <= clock.now()
+
+    def settle(self, state: Attempt) -> None:
+        """Write down what became of it."""
+        self.state, self.settled_at = state, clock.now()
+        self.save(update_fields=["state", "settled_at"])
+
+
+class TopUp(PublicIdModel):
+    """A purchase of more for a line, as it was sold."""
+
+    PREFIX = "TOP"
+    NOUN = "top_up"
+
+    subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="top_ups")
+    offering = models.ForeignKey(
+        "catalog.VasOffering", models.PROTECT, related_name="+", db_index=False
+    )
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=16)
+    quantity = models.BigIntegerField()
+    # Hours it lasts from the moment it is paid; None lasts to the end of the period.
+    lasts_hours = models.IntegerField(null=True, blank=True)
+    amount = models.BigIntegerField()
+    state = models.CharField(max_length=10, choices=Attempt.choices, default=Attempt.OPEN)
+    bought_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[Any] = PurchaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=Attempt.values), name="top_up_state"),
+            models.CheckConstraint(condition=Q(kind__in=rules.KINDS), name="top_up_kind"),
+        ]
+
+    @property
+    def key(self) -> str:
+        """The key of its payment and the source of its grant."""
+        return f"topup/{self.public_id}"
