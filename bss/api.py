@@ -6,12 +6,13 @@ from apps.catalog.api import router as catalog
 from apps.crm.api import router as crm
 from apps.ordering.api import router as ordering
 from apps.rating.api import router as rating
-from apps.subscription.api import router as subscription
+from apps.subscription.api import balances, products
 from bss.core.http import TmfAPI
 
 api = TmfAPI(title="BSS", version=settings.VERSION, urls_namespace="api")
-api.add_router("", crm)
-api.add_router("", catalog)
-api.add_router("", subscription)
+api.add_router("/customerManagement/v4", crm)
+api.add_router("/productCatalogManagement/v4", catalog)
 api.add_router("/productOrderingManagement/v4", ordering)
+api.add_router("/productInventory/v4", products)
+api.add_router("/prepayBalanceManagement/v4", balances)
 api.add_router("/usageManagement/v4", rating)

@@ -11,10 +11,10 @@ from pydantic import Field
 from bss.core.http import Body, make
 from bss.core.operations import Answer, invoke
 
-router = Router(tags=["product"])
+products = Router(tags=["product"])
+balances = Router(tags=["topupBalance"])
 
-PRODUCTS = "/productInventory/v4/product"
-TOP_UPS = "/prepayBalanceManagement/v4/topupBalance"
+TOP_UPS = "/tmf-api/prepayBalanceManagement/v4/topupBalance/"
 STATUS = {"pending": "pendingActive", "blocked": "suspended", "abandoned": "cancelled"}
 
 
@@ -35,12 +35,12 @@ class TopUpIn(Body):
         }
 
 
-@router.get(PRODUCTS + "/{subscription_id}", url_name="product-get")
+@products.get("/product/{subscription_id}", url_name="product-get")
 def get(request: HttpRequest, subscription_id: str) -> Any:
     return product(invoke("subscription.get", {"subscription_id": subscription_id}).result)
 
 
-@router.post(TOP_UPS, url_name="topup-create")
+@balances.post("/topupBalance", url_name="topup-create")
 def top_up(request: HttpRequest, body: TopUpIn) -> HttpResponse:
     return make(request, "subscription.purchase_vas", body.arguments(), topup_balance)
 
@@ -74,7 +74,7 @@ def topup_balance(answer: Answer) -> dict[str, Any]:
     line = answer.result
     return {
         "id": answer.subject,
-        "href": f"/tmf-api{TOP_UPS}/{answer.subject}",
+        "href": f"{TOP_UPS}{answer.subject}",
         "status": "inProgress" if answer.pending else "confirmed",
         "product": [{"id": line["id"], "href": line["href"]}],
         "balances": line["balances"],

@@ -68,7 +68,11 @@ class TmfAPI(NinjaAPI):
     def __init__(self, **options: Any) -> None:
         super().__init__(auth=BearerToken(), **options)
         self.add_decorator(as_caller)
-        self.add_exception_handler(Exception, refuse)  # type: ignore[arg-type]
+
+    def set_default_exception_handlers(self) -> None:
+        """Failures look the same, whoever raised them."""
+        for kind in (Exception, HttpError, ValidationError, Http404):
+            self.add_exception_handler(kind, refuse)  # type: ignore[arg-type]
 
     @property
     def urls(self) -> Any:
