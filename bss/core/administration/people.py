@@ -1,0 +1,92 @@
+"""Who may use the system: API clients and staff. Only admins hand out access."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import Group
+
+from bss.core import clock, registry
+from bss.core.administration.events import ClientCreated, ClientRevoked, StaffCreated
+from bss.core.errors import NotFound, rule
+from bss.core.events import publish
+from bss.core.models import ApiClient, User
+from bss.core.registry import ROLES, operation
+
+UNKNOWN_ROLE = rule("staff.create.unknown_role", "There is no role {role}; use one of {roles}.")
+UNKNOWN_SCOPE = rule(
+    "client.create.unknown_scope",
+    "No operation answers to {scopes}; use operations, noun.*, effect:read or *.",
+)
+
+
+@operation("client.create")
+def create_client(
+    *, name: str, scopes: list[str], expires_at: datetime | None = None
+) -> dict[str, Any]:
+    """Make an API client and show its token, once."""
+    require_known(scopes)
+    token = ApiClient.new_token()
+    client = ApiClient.objects.create(
+        name=name,
+        scopes=scopes,
+        expires_at=expires_at,
+        token_digest=ApiClient.digest(token),
+    )
+    publish(ClientCreated(client=name, scopes=scopes), aggregate=client)
+    return {**_client_view(client), "token": token}
+
+
+def require_known(scopes: list[str]) -> None:
+    """Refuse scopes that name nothing."""
+    known = registry.registry()
+    nouns = {f"{operation.noun}.*" for operation in known.values()}
+    effects = {f"effect:{effect}" for effect in registry.EFFECTS}
+    unknown = sorted(set(scopes) - nouns - effects - set(known) - {"*"})
+    if unknown or not scopes:
+        raise UNKNOWN_SCOPE(scopes=", ".join(unknown) or "(none)")
+
+
+def _client_view(client: ApiClient) -> dict[str, Any]:
+    return {
+        "id": client.public_id,
+        "name": client.name,
+        "scopes": client.scopes,
+        "expiresAt": client.expires_at and client.expires_at.isoformat(),
+        "revokedAt": client.revoked_at and client.revoked_at.isoformat(),
+    }
+
+
+@operation("client.list", effect="read", roles="engineer supervisor")
+def list_clients() -> list[dict[str, Any]]:
+    """List API clients; tokens are never shown again."""
+    return [_client_view(client) for client in ApiClient.objects.order_by("name")]
+
+
+@operation("client.revoke", effect="destructive", roles="engineer")
+def revoke_client(*, name: str) -> dict[str, Any]:
+    """Take an API client's token out of use for good."""
+    client = ApiClient.objects.locking().filter(name=name).first()
+    if client is None:
+        raise NotFound("client", name)
+    client.revoked_at = client.revoked_at or clock.real()
+    client.save(update_fields=["revoked_at"])
+    publish(ClientRevoked(client=name), aggregate=client)
+    return _client_view(client)
+
+
+@operation("staff.create")
+def create_staff(
+    *, username: str, email: str, role: str, password: str | None = None
+) -> dict[str, Any]:
+    """Make a staff account in a role; without a password one is made up and shown, once."""
+    if role not in ROLES:
+        raise UNKNOWN_ROLE(role=role, roles=", ".join(ROLES))
+    chosen = password or secrets.token_urlsafe(9)
+    user = User.objects.create_user(username, email, chosen, is_staff=True)
+    user.groups.add(Group.objects.get_or_create(name=role)[0])
+    publish(StaffCreated(username=username, role=role), aggregate=f"staff/{username}")
+    shown = {} if password else {"password": chosen}
+    return {"username": user.username, "email": user.email, "roles": [role], **shown}

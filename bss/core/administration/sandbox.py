@@ -1,0 +1,61 @@
+"""Emptying a sandbox, which no other database allows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+
+from bss.core import registry
+from bss.core.administration.events import OperationalDataReset
+from bss.core.errors import rule
+from bss.core.events import publish
+from bss.core.models import OperatorProfile
+from bss.core.registry import operation
+
+NOT_SANDBOX = rule(
+    "admin.sandbox.required",
+    "This database is not marked as a sandbox; {operation} works only on one that is.",
+)
+
+
+def require_sandbox(operation: str) -> None:
+    """Refuse on a database that may hold real customers."""
+    if not OperatorProfile.load().sandbox:
+        raise NOT_SANDBOX(operation=operation)
+
+
+@operation("admin.reset_operational_data", effect="destructive", roles="engineer")
+def reset_operational_data(*, reset_sequences: bool = False) -> dict[str, Any]:
+    """Empty a sandbox of customers, orders and lines and put the reference data back."""
+    require_sandbox("admin.reset_operational_data")
+    known = registry.registry()
+    steps = [op for name, op in known.items() if name.endswith(".reset") and op.internal]
+    seeds = [op for name, op in known.items() if name.endswith(".restore") and op.internal]
+    for step in sorted(steps, key=_height, reverse=True) + sorted(seeds, key=_height):
+        registry.perform(step, {})
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE core_delivery, core_call, core_request, core_proposal")
+    emptied = [op.app for op in steps]
+    summary = "The sandbox was emptied"
+    publish(OperationalDataReset(apps=emptied), aggregate="sandbox", summary=summary)
+    return {
+        "resetSequences": reset_sequences,
+        "services": [{"service": app, "ok": True} for app in emptied],
+    }
+
+
+_HEIGHTS = (
+    "crm",
+    "catalog",
+    "payments",
+    "provisioning",
+    "subscription",
+    "rating",
+    "ordering",
+)
+
+
+def _height(step: registry.Operation) -> int:
+    """How high an app stands; upper apps are emptied first and filled last."""
+    return _HEIGHTS.index(step.app) if step.app in _HEIGHTS else len(_HEIGHTS)
