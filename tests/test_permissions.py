@@ -1,0 +1,217 @@
+"""Who may do what, written by hand: an operation nobody wrote here is the admin's alone."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Group
+
+from bss.core import context, registry, roles
+from bss.core.context import Context
+from bss.core.errors import PermissionDenied
+from bss.core.models import User
+from bss.core.operations import authorise, invoke
+
+# c care, s supervisor, e engineer, f finance, m catalog manager, a auditor. The admin may do all.
+TABLE = """
+admin.reset_operational_data               . . e . . .
+agents.list                                c s e f m a
+audit.count_by_identity                    . s e . . a
+audit.events_by_identity                   . s e . . a
+call.discard                               . . e . . .
+call.list                                  . s e f . a
+call.retry                                 . . e . . .
+catalog.add_offering                       . . . . m .
+catalog.add_price                          . . . . m .
+catalog.get_active_price                   c s e f m a
+catalog.get_offering                       c s e f m a
+catalog.get_vas                            c s e f m a
+catalog.list_active_offerings              c s e f m a
+catalog.list_offerings                     c s e f m a
+catalog.list_vas                           c s e f m a
+catalog.retire_offering                    . . . . m .
+catalog.window_offering                    . . . . m .
+client.create                              . . . . . .
+client.list                                . s e . . a
+client.revoke                              . . e . . .
+clock.advance                              . . e . . .
+clock.freeze                               . . e . . .
+clock.now                                  c s e f m a
+clock.unfreeze                             . . e . . .
+customer.add_contact_medium                c s . . . .
+customer.attest_kyc                        c s . . . .
+customer.close                             c s . . . .
+customer.create                            c s . . . .
+customer.find_by_email                     c s e f . a
+customer.find_by_msisdn                    c s . . . a
+customer.get                               c s e f . a
+customer.get_kyc_status                    c s e f . a
+customer.list                              c s e f . a
+customer.remove_contact_medium             c s . . . .
+customer.resume                            . s . . . .
+customer.search                            c s e f . a
+customer.suspend                           . s . . . .
+customer.update                            c s . . . .
+customer.update_contact                    c s . . . .
+delivery.discard                           . . e . . .
+delivery.list                              . s e . . a
+delivery.retry                             . . e . . .
+events.list                                c s e f m a
+interaction.list                           c s e f . a
+interaction.log                            c s e f . .
+inventory.esim.get                         c s e . . a
+inventory.esim.get_activation              c s e . . a
+inventory.esim.import_profiles             . . e . . .
+inventory.esim.list_available              c s e . . a
+inventory.esim.report                      . . e . . .
+inventory.msisdn.add_range                 . s e . . .
+inventory.msisdn.count                     c s e . . a
+inventory.msisdn.get                       c s e . . a
+inventory.msisdn.hold                      c s . . . .
+inventory.msisdn.list_available            c s e . . a
+inventory.msisdn.release_hold              c s . . . .
+notification.list                          c s e f . a
+order.cancel                               c s . . . .
+order.create                               c s . . . .
+order.get                                  c s e f . a
+order.give_up                              . s e . . .
+order.list                                 c s e f . a
+order.place                                c s . . . .
+order.submit                               c s . . . .
+order.tree                                 c s e . . a
+order.wait_until                           c s e f . a
+payment.add_card                           c s . . . .
+payment.charge                             . s . f . .
+payment.get                                c s . f . a
+payment.get_attempt                        c s . f . a
+payment.link_card                          c s . . . .
+payment.list                               c s . f . a
+payment.list_attempts                      c s . f . a
+payment.list_methods                       c s . f . a
+payment.list_waiting                       . s e f . a
+payment.refund                             . s . f . .
+payment.remove_method                      c s . . . .
+payment.set_default                        c s . . . .
+provisioning.get_task                      c s e . . a
+provisioning.list_tasks                    c s e . . a
+provisioning.resolve_stuck                 . s e . . .
+provisioning.retry_failed                  . s e . . .
+provisioning.set_fault_injection           . . e . . .
+service.get                                c s e . . a
+service.list_for_subscription              c s e . . a
+service_order.get                          c s e . . a
+service_order.list_for_order               c s e . . a
+staff.create                               . . . . . .
+subscription.cancel_pending_plan_change    c s . . . .
+subscription.get                           c s e f . a
+subscription.get_balance                   c s e f . a
+subscription.get_esim_activation           c s e . . a
+subscription.list_for_customer             c s e f . a
+subscription.migrate_to_new_price          . . . . m .
+subscription.purchase_vas                  c s . . . .
+subscription.renew_now                     c s . f . .
+subscription.schedule_plan_change          c s . . . .
+subscription.terminate                     c s . . . .
+subscription.tick_renewals_now             . s e f . .
+trace.for_order                            c s e . . a
+trace.for_subscription                     c s e . . a
+trace.get                                  c s e . . a
+usage.get                                  c s e . . a
+usage.history                              c s e . . a
+usage.record                               . . e . . .
+usage.simulate                             . . e . . .
+"""
+LETTERS = dict(
+    zip(
+        "csefma",
+        ("care", "supervisor", "engineer", "finance", "catalog_manager", "auditor"),
+        strict=True,
+    )
+)
+ROWS = {
+    name: {LETTERS[letter] for letter in letters if letter != "."}
+    for name, *letters in (line.split() for line in TABLE.strip().splitlines())
+}
+
+
+def public() -> list[registry.Operation]:
+    known = registry.registry().values()
+    # The kernel's own tests play with a jar.
+    return [one for one in known if not one.internal and one.noun != "jar"]
+
+
+def allowed(held: frozenset[str] | None, operation: registry.Operation) -> bool:
+    try:
+        authorise(operation, Context(permissions=held))
+    except PermissionDenied:
+        return False
+    return True
+
+
+@pytest.fixture
+def member(committed):
+    """Somebody with one role, as the database knows it."""
+
+    def make(role: str) -> User:
+        user = User.objects.create_user(role, f"{role}@bss.test", "secret", is_staff=True)
+        user.groups.add(Group.objects.get(name=role))
+        return user
+
+    return make
+
+
+@pytest.mark.parametrize("role", [*LETTERS.values(), "admin"])
+def test_a_role_may_do_what_the_table_says_and_nothing_else(member, role) -> None:
+    held = roles.permissions_of(member(role))
+
+    wrong = [
+        operation.name
+        for operation in public()
+        if allowed(held, operation) != (role == "admin" or role in ROWS.get(operation.name, set()))
+    ]
+
+    assert wrong == []
+
+
+def test_the_table_names_nothing_that_is_gone() -> None:
+    assert set(ROWS) - {operation.name for operation in public()} == set()
+
+
+def test_nobody_without_a_role_may_do_anything(committed) -> None:
+    nobody = User.objects.create_user("nobody", "nobody@bss.test", "secret")
+    held = roles.permissions_of(nobody)
+
+    assert [operation.name for operation in public() if allowed(held, operation)] == []
+
+
+def test_the_auditor_changes_nothing() -> None:
+    changing = {operation.name for operation in public() if not operation.is_read}
+
+    assert [name for name in changing if "auditor" in ROWS.get(name, set())] == []
+
+
+def test_only_the_admin_hands_out_access() -> None:
+    assert ROWS["staff.create"] == ROWS["client.create"] == set()
+
+
+def test_a_refusal_comes_before_the_arguments_are_looked_at(member) -> None:
+    held = roles.permissions_of(member("auditor"))
+
+    with context.acting(Context(actor="max", permissions=held)), pytest.raises(PermissionDenied):
+        invoke("payment.refund", {"nonsense": True})
+
+
+def test_what_the_operator_took_away_stays_away(member, django_app_config) -> None:
+    user = member("care")
+    group = Group.objects.get(name="care")
+    group.permissions.remove(group.permissions.get(codename="order.create"))
+
+    roles.install(django_app_config)
+
+    assert "order.create" not in roles.permissions_of(User.objects.get(pk=user.pk))
+
+
+@pytest.fixture
+def django_app_config():
+    from django.apps import apps
+
+    return apps.get_app_config("core")
