@@ -112,6 +112,13 @@ def as_event(body: Mapping[str, Any]) -> Raw:
     return event
 
 
+def keyed(request: HttpRequest, event: Raw) -> Raw:
+    """An event without an id of its own takes the key of its request, so it may be repeated."""
+    if key := request.headers.get("Idempotency-Key"):
+        event.setdefault("id", f"request/{current().client}/{key}")
+    return event
+
+
 def as_usage(shown: Raw) -> Raw:
     """An event as TMF635 shows it."""
     named = ("msisdn", "quantity", "unit", "roamingIndicator", "allowanceType", "overshoot")
@@ -131,10 +138,16 @@ def create_usage(request: HttpRequest, body: Raw | list[Raw] = Body(...)) -> Any
     """Count one event, or a list of them with an answer for each."""
     if isinstance(body, list):
         return Status(200, record([as_event(one) for one in body]))
-    answer = merger().post(as_event(body))
+    answer = merger().post(keyed(request, as_event(body)))
     if answer["status"] == "duplicate":
         return Status(200, as_usage(queries.view_of_event(answer["eventKey"])))
     return Status(201, as_usage(policies.counted_or_refused(answer["id"])))
+
+
+@router.get("/usage/{usage_id}", response=Any, url_name="usage-get")
+def get_usage(request: HttpRequest, usage_id: str) -> Any:
+    """One event."""
+    return as_usage(invoke("usage.get", {"usage_id": usage_id}).result)
 
 
 @router.get("/usage", response=list[Any], url_name="usage-list")

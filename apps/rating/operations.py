@@ -93,6 +93,12 @@ def simulate(
     return Usage(id=count([event])[0].id)
 
 
+@operation("usage.get", effect="read", roles="care supervisor engineer")
+def get(*, usage_id: str) -> dict[str, Any]:
+    """Show one event of the network and what came of it."""
+    return queries.usage_view(usage_id)
+
+
 @operation("usage.history", effect="read", roles="care supervisor engineer")
 def history(
     *,
@@ -240,6 +246,7 @@ def tell(entry: Entry) -> None:
     """Publish that an event was not counted.
 
     It belongs to the history of its line where charging has locked that; else it has its own.
+    It is about nobody: a blocked phone that keeps trying would bury its owner's time line.
     """
     event, usage_id = entry.event, str(Usage.public_id_of(entry.id))
     line, customer = owners_of(entry)
@@ -258,7 +265,6 @@ def tell(entry: Entry) -> None:
     publish(
         fact,
         aggregate=line if line and event.kind else usage_id,
-        about=customer,
         summary=f"Usage of {event.msisdn} was not counted: {event.rule}",
     )
 

@@ -28,17 +28,17 @@ from bss.core.events import on
 
 @on(SubscriptionBlocked, queue="orders")
 def bar_service(event: SubscriptionBlocked) -> None:
-    operations.reconfigure(subscription_id=event.subscription_id, action="block")
+    operations.align_service(subscription_id=event.subscription_id)
 
 
 @on(SubscriptionUnblocked, queue="orders")
 def restore_service(event: SubscriptionUnblocked) -> None:
-    operations.reconfigure(subscription_id=event.subscription_id, action="unblock")
+    operations.align_service(subscription_id=event.subscription_id)
 
 
 @on(PlanChanged, queue="orders")
 def change_service(event: PlanChanged) -> None:
-    operations.reconfigure(subscription_id=event.subscription_id, action="change")
+    operations.change_service(subscription_id=event.subscription_id)
 
 
 @on(PaymentRefunded, queue="money")

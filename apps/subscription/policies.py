@@ -10,7 +10,7 @@ from apps.catalog.models import ProductOfferingPrice, VasOffering
 from apps.crm.models import Customer
 from apps.payments.models import OPEN_STATES, Payment, PaymentMethod
 from apps.subscription.models import Attempt, Subscription, TopUp
-from apps.subscription.queries import has_live_lines, lines_of, views
+from apps.subscription.queries import has_lines, has_live_lines, lines_of, views
 from bss.core.errors import rule
 from bss.core.operations import check, section
 
@@ -181,7 +181,7 @@ def require_price_of(offering_id: str, price_id: str) -> ProductOfferingPrice:
 def require_no_lines(*, customer_id: str, **_: Any) -> None:
     """Refuse to close a customer who still has lines."""
     customer = Customer.objects.get_by_id(customer_id)
-    if has_live_lines(customer.pk):
+    if has_lines(customer.pk):
         raise HAS_LINES(customer_id=customer.public_id)
 
 

@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from apps.catalog.models import ProductOffering
 from apps.crm.models import Customer
 from apps.provisioning import queries as provisioning
-from apps.subscription.models import LIVE, Bucket, Grant, Subscription
+from apps.subscription.models import HOLDING, LIVE, Bucket, Grant, Subscription
 from apps.subscription.rules import (
     KINDS,
     UNLIMITED,
@@ -179,6 +179,11 @@ def holder_of(msisdn: str) -> Subscription:
     if line is None:
         raise NotFound("line with the number", msisdn)
     return line
+
+
+def has_lines(customer_pk: int) -> bool:
+    """True while a customer has a line, even one that is still being set up."""
+    return Subscription.objects.filter(HOLDING, customer_id=customer_pk).exists()
 
 
 def has_live_lines(customer_pk: int) -> bool:

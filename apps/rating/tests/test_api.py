@@ -6,6 +6,7 @@ from ninja.testing import TestClient
 from apps.rating.api import Merger, Ticket, router
 from apps.rating.tests.factories import event
 from apps.subscription.tests.factories import MB, bucket, exhaust, make_line, the
+from bss.core.operations import run
 
 pytestmark = pytest.mark.usefixtures("committed", "frozen_clock")
 
@@ -50,6 +51,16 @@ def test_a_repeat_is_answered_with_what_was_counted(api):
     assert bucket(line).used == 100 * MB
 
 
+def test_a_request_key_stands_in_for_an_id(api):
+    line = make_line()
+    one = event(line, 100)
+    del one["event_key"]
+    headers = {"Idempotency-Key": "post-1"}
+    first, again = (api.post("/usage", json=one, headers=headers) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert bucket(line).used == 100 * MB
+
+
 def test_a_list_is_answered_one_by_one(api):
     line = make_line()
     answer = api.post("/usage", json=[event(line, 1), event(line, 0), event(line, 2)])
@@ -74,6 +85,27 @@ def test_reading_it_back(api):
     api.post("/usage", json=event(line, 7))
     (shown,) = api.get(f"/usage?subscriptionId={line}").json()
     assert shown["quantity"] == 7
+    assert api.get(f"/usage/{shown['id']}").json() == shown
+
+
+def test_a_client_needs_a_token_that_may(client):
+    line = make_line()
+    url = "/tmf-api/usageManagement/v4/usage"
+
+    def post(token):
+        return client.post(
+            url,
+            event(line, 3),
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {token}"},
+        )
+
+    mediation = run("client.create", name="mediation", scopes=["usage.record"])
+    reader = run("client.create", name="reader", scopes=["effect:read"])
+    assert post("made-up").status_code == 401
+    assert post(reader["token"]).status_code == 403
+    assert post(mediation["token"]).status_code == 201
+    assert bucket(line).used == 3 * MB
 
 
 def test_events_posted_meanwhile_become_one_batch():

@@ -1,11 +1,12 @@
 """Lines, what they were given and used, the numbers they held, what was bought for them."""
 
 from .grants import Bucket, Grant
-from .lines import LIVE, BlockReason, State, Subscription
+from .lines import HOLDING, LIVE, BlockReason, State, Subscription
 from .numbers import NumberAssignment
 from .purchases import Attempt, Renewal, TopUp
 
 __all__ = [
+    "HOLDING",
     "LIVE",
     "Attempt",
     "BlockReason",

@@ -6,14 +6,16 @@ from .plans import cancel_pending_plan_change, migrate_to_new_price, schedule_pl
 from .reads import find_by_msisdn, get, get_balance, get_esim_activation, list_for_customer
 from .renewals import open_renewals, remind, renew_now, settle_renewal, tick_renewals_now
 from .resetting import reset
-from .service import reconfigure
+from .service import align_service, change_service
 from .top_ups import purchase_vas, settle_topup, take_back
 from .usage import consume
 
 __all__ = [
     "abandon",
     "activate",
+    "align_service",
     "cancel_pending_plan_change",
+    "change_service",
     "close_grants",
     "consume",
     "find_by_msisdn",
@@ -25,7 +27,6 @@ __all__ = [
     "open_renewals",
     "prepare",
     "purchase_vas",
-    "reconfigure",
     "remind",
     "reset",
     "renew_now",

@@ -23,7 +23,7 @@ from bss.core.operations import operation
 
 from .facts import announce
 from .grants import grant_first, period_grants, revoke
-from .service import reconfigure
+from .service import remove_from_network
 
 State = Subscription.State
 
@@ -135,7 +135,7 @@ def abandon(*, subscription_id: str, reason: str, deprovision: bool = False) -> 
         return line
     line.move("abandon", reason=reason)
     if deprovision:
-        reconfigure(subscription_id=line.public_id, action="terminate")
+        remove_from_network(line)
     provisioning.release_number(owner=line.public_id, msisdn=line.msisdn, reason=reason)
     provisioning.release_esim(owner=line.public_id)
     announce(
@@ -158,7 +158,7 @@ def terminate(*, subscription_id: str, reason: str | None = None) -> Subscriptio
     why = reason or "requested"
     end(line, clock.now(), why)
     revoke(line, list(Grant.objects.filter(subscription=line, closed_at=None)), why)
-    reconfigure(subscription_id=line.public_id, action="terminate")
+    remove_from_network(line)
     provisioning.quarantine_number(owner=line.public_id, msisdn=line.msisdn, reason=why)
     provisioning.recycle_esim(owner=line.public_id)
     announce(line, SubscriptionTerminated, f"was terminated: {why}", iccid=line.iccid, reason=why)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from apps.catalog import queries as catalog
 from apps.provisioning import operations as provisioning
-from apps.provisioning.models import Service
+from apps.provisioning.models import ServiceOrder
 from apps.subscription.events import SubscriptionBlocked, SubscriptionUnblocked
 from apps.subscription.models import BlockReason, Subscription
 from bss.core.operations import operation
@@ -35,36 +35,65 @@ def unblock(line: Subscription, reason: str) -> None:
 
 
 Action = Literal["block", "unblock", "change", "terminate"]
+# What the network should have been asked for last, by the state of the line.
+WANTED: dict[str, tuple[Action, tuple[str, ...]]] = {
+    Subscription.State.BLOCKED: ("block", ("block",)),
+    Subscription.State.ACTIVE: ("unblock", ("unblock", "activate")),
+}
 
 
-@operation("subscription.reconfigure", internal=True)
-def reconfigure(*, subscription_id: str, action: Action) -> str | None:
-    """Ask the network to block, unblock, change or remove a line; answers the service order.
+@operation("subscription.align_service", internal=True)
+def align_service(*, subscription_id: str) -> None:
+    """Ask the network to block or unblock a line if it was not asked for what the line is now.
 
-    What the catalog maps no task to, and a line the network never heard of, it need not know.
+    What counts is the state of the line and not which event came first: two events of a line may
+    be handled in either order.
     """
-    line: Subscription = Subscription.objects.get_by_id(subscription_id)
-    if not known_to_network(line):
-        return None
+    line: Subscription = Subscription.objects.lock(subscription_id)
+    wanted = WANTED.get(line.state)
+    asked = last_asked(line)
+    if wanted is None or asked is None:
+        return
+    action, good = wanted
+    if asked.action not in good or asked.state == ServiceOrder.State.FAILED:
+        ask_network(line, action)
+
+
+@operation("subscription.change_service", internal=True)
+def change_service(*, subscription_id: str) -> None:
+    """Ask the network to serve a line by its new plan."""
+    line: Subscription = Subscription.objects.lock(subscription_id)
+    if line.is_live and last_asked(line) is not None:
+        ask_network(line, "change")
+
+
+def last_asked(line: Subscription) -> ServiceOrder | None:
+    """What decides whether the network serves a line; None when it never heard of the line."""
+    orders = ServiceOrder.objects.of(line.public_id).exclude(action="change")
+    orders = orders.exclude(state=ServiceOrder.State.CANCELLED)
+    last: ServiceOrder | None = orders.order_by("-id").first()
+    return last
+
+
+def remove_from_network(line: Subscription) -> None:
+    """Ask the network to forget a line, if it ever heard of it."""
+    if last_asked(line) is not None:
+        ask_network(line, "terminate")
+
+
+def ask_network(line: Subscription, action: Action) -> None:
+    """Open a service order, unless the catalog maps no task to it."""
     mapping = catalog.service_mapping(line.offering_id)
     tasks = mapping.tasks.get(action) if mapping else None
-    if not mapping or not tasks:
-        return None
-    order = provisioning.open_service_order(
-        owner=line.public_id,
-        order_id="",
-        action=action,
-        cfs_spec_id=mapping.cfs_spec_id,
-        rfs_spec_ids=list(mapping.rfs_spec_ids),
-        task_types=list(tasks),
-        characteristics=characteristics_of(line),
-    )
-    return order.public_id
-
-
-def known_to_network(line: Subscription) -> bool:
-    """True when services were ever set up for a line."""
-    return Service.objects.filter(owner=line.public_id).exists()
+    if mapping and tasks:
+        provisioning.open_service_order(
+            owner=line.public_id,
+            action=action,
+            cfs_spec_id=mapping.cfs_spec_id,
+            rfs_spec_ids=list(mapping.rfs_spec_ids),
+            task_types=list(tasks),
+            characteristics=characteristics_of(line),
+        )
 
 
 def characteristics_of(line: Subscription) -> dict[str, str]:

@@ -15,6 +15,11 @@ def test_a_customer_with_lines_is_not_closed(refused):
     assert run("customer.close", customer_id=owner)["status"] == "closed"
 
 
+def test_nor_is_one_whose_line_is_being_set_up(refused):
+    with refused("customer.close.no_active_subscriptions"):
+        run("customer.close", customer_id=the(make_pending()).owner)
+
+
 def test_the_last_card_of_a_line_stays(refused):
     owner = the(make_line()).owner
     (card,) = run("payment.list_methods", customer_id=owner)

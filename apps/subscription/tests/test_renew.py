@@ -151,6 +151,16 @@ def test_a_lost_answer_is_looked_up_and_charged_once(frozen_clock, drain):
     assert Payment.objects.get(purpose="renewal").state == "captured"
 
 
+def test_a_technical_failure_is_tried_again(frozen_clock, drain):
+    line = make_line(card="4000-DOWN-0002")
+    frozen_clock.advance("30d")
+    sweeps.run_sweep("renewals")
+    drain()
+    assert the(line).state == "active"
+    assert balance(line)["remaining"] == 5120
+    assert Payment.objects.get(purpose="renewal").attempt_number == 1
+
+
 def test_while_nobody_knows_nothing_is_granted(sweep, frozen_clock, refused):
     line = make_line(card=UNDECIDED)
     frozen_clock.advance("30d")

@@ -7,6 +7,7 @@ from apps.subscription.tests.factories import (
     balance,
     events,
     grants,
+    internal,
     make_line,
     make_pending,
     make_served_line,
@@ -78,6 +79,53 @@ def test_the_network_hears_of_blocks_and_returns(drain):
     assert actions == ["activate", "block", "unblock"]
 
 
+def test_a_block_that_is_over_before_the_network_heard_of_it(drain):
+    line = make_served_line()
+    drain()
+    use(line, 5120 * MB)
+    top_up(line)
+    drain()
+    assert [order["action"] for order in events("service_order.completed")] == ["activate"]
+
+
+def test_events_of_a_line_may_be_handled_in_either_order(drain):
+    line = make_served_line()
+    drain()
+    use(line, 5120 * MB)
+    drain()
+    top_up(line)
+    for _ in range(2):
+        internal("subscription.align_service", subscription_id=line)
+    drain()
+    actions = [one["action"] for one in events("service_order.completed")]
+    assert actions == ["activate", "block", "unblock"]
+
+
+def test_a_change_of_plan_does_not_hide_a_block(drain, frozen_clock):
+    line = make_served_line()
+    run("subscription.schedule_plan_change", subscription_id=line, new_offering_id="PLAN_M")
+    use(line, 5120 * MB)
+    drain()
+    run("subscription.renew_now", subscription_id=line)
+    drain()
+    actions = [one["action"] for one in events("service_order.completed")]
+    assert (actions[:2], sorted(actions[2:])) == (["activate", "block"], ["change", "unblock"])
+
+
+def test_a_block_that_failed_is_undone_all_the_same(drain):
+    line = make_served_line()
+    drain()
+    fault = {"task_type": "PCRF_POLICY_PUSH", "fault_type": "fail_always", "probability": 1.0}
+    run("provisioning.set_fault_injection", enabled=True, **fault)
+    use(line, 5120 * MB)
+    drain()
+    assert events("service_order.failed")[0]["action"] == "block"
+    run("provisioning.set_fault_injection", enabled=False, **fault)
+    top_up(line)
+    drain()
+    assert events("service_order.completed")[-1]["action"] == "unblock"
+
+
 def test_a_line_the_network_never_knew_needs_no_order(drain):
     line = make_line()
     use(line, 5120 * MB)
@@ -87,7 +135,7 @@ def test_a_line_the_network_never_knew_needs_no_order(drain):
 
 
 def test_a_line_given_up_is_taken_off_the_network(drain):
-    from apps.subscription.tests.factories import CFS, internal
+    from apps.subscription.tests.factories import CFS
 
     line = make_pending()
     internal(
