@@ -122,6 +122,7 @@ def stop(identity: Identity, how: signal.Signals, grace: float) -> None:
 
 def run_once(recipe: Recipe, log: Path, seconds: float = 300) -> None:
     """Run a command to its end; when it fails, say so with the end of its log."""
+    log.unlink(missing_ok=True)
     child = spawn(recipe, log)
     try:
         code = child.wait(seconds)

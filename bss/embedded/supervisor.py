@@ -18,6 +18,7 @@ from bss.settings.environment import env as settings_env
 
 CELERY = ["-m", "celery", "-A", "bss.celery", "--quiet"]
 LOOK_SECONDS = 0.25
+SERVICES = {"DATABASE_URL": "PostgreSQL", "REDIS_URL": "Valkey"}
 # Threads would otherwise keep a heap each.
 FRUGAL = {"MALLOC_ARENA_MAX": "2"}
 
@@ -95,8 +96,10 @@ def require_port(port: int) -> None:
 def start(tree: Tree, port: int) -> None:
     """Bring everything up, each part when what it needs is ready."""
     begun = time.monotonic()
-    say("Starting PostgreSQL and Valkey …")
     given = given_services()
+    ours = [service for name, service in SERVICES.items() if name not in given]
+    if ours:
+        say(f"Starting {' and '.join(ours)} …")
     address = f"http://127.0.0.1:{port}"
     env = {"BSS_BASE_URL": address, **start_services(tree, given), **FRUGAL}
     say("Preparing the database …")

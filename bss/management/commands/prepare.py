@@ -6,8 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from redis import Redis
+from redis.exceptions import RedisError
 
 from bss.celery import app
 from bss.embedded.places import write_private
@@ -21,9 +22,14 @@ class Command(BaseCommand):
     """Bring the database up to date and fill an empty one; safe to run many times and at once."""
 
     help = "Migrate the database and seed an empty one."
+    requires_system_checks = ()  # a server that does not answer is the better news
 
     def handle(self, *args: Any, **options: Any) -> None:
-        require_versions()
+        with refused("DATABASE_URL", DatabaseError):
+            require_postgres()
+        with refused("REDIS_URL", RedisError):
+            require_redis()
+        self.check()
         with one_at_a_time():
             call_command("migrate", interactive=False, verbosity=1)
             logins = seed()
@@ -32,13 +38,26 @@ class Command(BaseCommand):
         write_private(settings.BSS.var / "schedule.json", schedule())
 
 
-def require_versions() -> None:
-    """Refuse servers that are too old."""
+@contextmanager
+def refused(name: str, error: type[Exception]) -> Iterator[None]:
+    """Say in one sentence that a server cannot be reached."""
+    try:
+        yield
+    except error as why:
+        raise CommandError(f"What {name} names cannot be reached: {why}") from None
+
+
+def require_postgres() -> None:
+    """Refuse a PostgreSQL that is too old."""
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version_num")
-        postgres = int(cursor.fetchone()[0]) // 10_000
-    if postgres < OLDEST_POSTGRES:
-        raise CommandError(f"PostgreSQL {postgres} is too old; {OLDEST_POSTGRES} is needed.")
+        version = int(cursor.fetchone()[0]) // 10_000
+    if version < OLDEST_POSTGRES:
+        raise CommandError(f"PostgreSQL {version} is too old; {OLDEST_POSTGRES} is needed.")
+
+
+def require_redis() -> None:
+    """Refuse a Redis that is too old."""
     with Redis.from_url(REDIS_URL) as redis:
         version = str(redis.info("server")["redis_version"])
     if int(version.partition(".")[0]) < OLDEST_REDIS:
