@@ -150,5 +150,7 @@ def make(
     """
     answer = invoke(name, args, key=request.headers.get("Idempotency-Key"))
     body = shape(answer)
-    status = HTTPStatus.ACCEPTED if answer.pending else HTTPStatus.CREATED
-    return JsonResponse(body, status=status, headers={"Location": body["href"]})
+    response = JsonResponse(body, status=HTTPStatus.CREATED, headers={"Location": body["href"]})
+    if answer.pending:
+        response.status_code, response["Retry-After"] = HTTPStatus.ACCEPTED, "1"
+    return response

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from apps.ordering.models import ProductOrder, ProductOrderItem
+from django.db import connection
+
 from bss.core.operations import operation
 
 
 @operation("order.reset", internal=True, effect="destructive")
 def reset() -> None:
     """Forget every order of a sandbox."""
-    ProductOrderItem.objects.all().delete()
-    ProductOrder.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM ordering_productorderitem")
+        cursor.execute("DELETE FROM ordering_productorder")

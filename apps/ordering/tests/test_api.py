@@ -88,6 +88,7 @@ def test_an_order_is_placed_and_submitted_at_once(shop, ada, drain):
 def test_what_is_not_settled_yet_is_accepted(shop):
     made = shop.post(ORDERS, wish(make_buyer(UNDECIDED), submit=True))
     assert (made.status_code, made.json()["state"]) == (202, "inProgress")
+    assert made["Retry-After"] == "1"
 
 
 def test_a_repeated_request_is_one_order(shop, ada):

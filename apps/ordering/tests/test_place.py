@@ -9,6 +9,7 @@ from apps.ordering.tests.factories import (
     VISA,
     broken,
     events,
+    internal,
     line_of,
     make_buyer,
     payment_of,
@@ -158,6 +159,14 @@ def test_an_order_not_submitted_in_time_is_called_off(ada, drain, frozen_clock, 
     letters = run("notification.list", customer_id=ada)
     assert [letter["template"] for letter in letters] == ["order_cancelled"]
     assert broken() == []
+
+
+def test_an_order_submitted_in_the_last_moment_goes_on(ada, frozen_clock):
+    order = place(ada)
+    submit(order)
+    frozen_clock.advance("2d")
+    internal("order.expire", order_id=order)
+    assert state(order) == "in_progress"
 
 
 def test_a_customer_who_waits_for_a_line_is_not_closed(ada, refused):

@@ -2,7 +2,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.ordering.tests.factories import create, fault, make_buyer, place, state
+from apps.ordering.tests.factories import create, fault, internal, make_buyer, place, state
 from bss.core import context
 from bss.core.errors import Conflict, NotFound
 from bss.core.operations import run
@@ -85,3 +85,18 @@ def test_waiting_in_vain(ada):
     with pytest.raises(Conflict, match="still in_progress after 0 s"):
         run("order.wait_until", order_id=order, timeout_s=0)
     assert state(order) == "in_progress"
+
+
+def test_who_waits_looks_again(ada, monkeypatch):
+    order = create(ada)
+    looks = []
+    monkeypatch.setattr("apps.ordering.operations.reading.time.sleep", looks.append)
+    with pytest.raises(Conflict):
+        run("order.wait_until", order_id=order, timeout_s=0.05)
+    assert len(looks) >= 1
+
+
+def test_a_sandbox_is_emptied(ada):
+    place(ada)
+    internal("order.reset")
+    assert run("order.list") == []
