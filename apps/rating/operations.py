@@ -133,6 +133,7 @@ def answer(entry: Entry) -> dict[str, Any]:
         "status": entry.status,
         "id": Usage.public_id_of(entry.id) if entry.id else None,
         "rule": entry.event.rule if refused else None,
+        "message": policies.explain(entry.event, owners_of(entry)[0]) if refused else None,
     }
 
 

@@ -42,9 +42,16 @@ def require_batch(events: list[dict[str, Any]]) -> None:
         raise InvalidArguments(f"A batch has 1 to {MOST} events, not {len(events)}.")
 
 
-def explain(rule_id: str, shown: dict[str, Any]) -> str:
-    """A refusal in words; `shown` is the event as results show it."""
-    return REFUSALS[rule_id](**facts_of(shown)).message
+def explain(event: rules.Event, subscription_id: str) -> str:
+    """Why an event was refused, in words."""
+    refusal = REFUSALS[event.rule]
+    return refusal(
+        msisdn=event.msisdn,
+        subscription_id=subscription_id,
+        event_type=event.event_type,
+        quantity=event.raw_quantity,
+        unit=event.raw_unit,
+    ).message
 
 
 def counted_or_refused(usage_id: str) -> dict[str, Any]:

@@ -111,6 +111,12 @@ def test_a_bad_event_is_kept_told_and_fails_alone(changes, rule):
     assert (told["reason"], told["event_key"]) == (rule, bad["event_key"])
 
 
+def test_a_refusal_is_put_into_words():
+    line = make_line()
+    (answer,) = record(event(line, roaming_indicator=True))
+    assert answer["message"] == f"{line} has no roaming data left."
+
+
 def test_a_blocked_line_refuses():
     line = make_line()
     exhaust(line)

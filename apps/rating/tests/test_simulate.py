@@ -38,6 +38,7 @@ def test_what_nothing_covers_abroad_is_shown_as_not_processed():
         ({"event_type": "video"}, "usage.record.valid_event_type"),
         ({"unit": "miles"}, "usage.record.valid_unit"),
         ({"msisdn": "99999999"}, "usage.record.subscription_must_exist"),
+        ({"event_time": "2126-01-01T00:00:00Z"}, "usage.record.not_in_future"),
     ],
 )
 def test_what_nobody_can_count_is_refused_and_kept(changes, rule, refused):
@@ -52,6 +53,13 @@ def test_a_blocked_line_refuses(refused):
     exhaust(line)
     with refused("usage.record.subscription_must_be_active"):
         simulate(line)
+
+
+def test_a_plan_without_the_kind_refuses(refused):
+    line = make_line()
+    bucket(line, "sms").delete()
+    with refused("usage.record.plan_must_carry_kind"):
+        simulate(line, event_type="sms", unit="count")
 
 
 def test_history_is_newest_first_and_can_be_narrowed(frozen_clock):

@@ -1,5 +1,6 @@
 import pytest
 
+from apps.catalog.models import ProductOfferingPrice
 from apps.subscription.tests.factories import (
     DECLINING,
     MB,
@@ -11,6 +12,7 @@ from apps.subscription.tests.factories import (
     the,
     use,
 )
+from bss.core import clock
 from bss.core.operations import run
 
 pytestmark = pytest.mark.usefixtures("committed", "frozen_clock")
@@ -95,6 +97,9 @@ def test_refusals(refused):
         schedule(line, "PLAN_S")
     with refused("subscription.plan_change.target_not_sellable_now"):
         schedule(line, "PLAN_NOWHERE")
+    ProductOfferingPrice.objects.filter(offering_id="PLAN_L").update(valid_to=clock.now())
+    with refused("subscription.plan_change.target_no_active_price"):
+        schedule(line, "PLAN_L")
     schedule(line)
     with refused("subscription.plan_change.already_pending"):
         schedule(line, "PLAN_L")
