@@ -30,7 +30,9 @@ class Ticket:
 
     event: Raw
     answer: Raw | None = None
-    error: Exception | None = None
+    error: BaseException | None = None
+    # Set when the event is settled, or when it is this poster's turn to write.
+    woken: threading.Event = field(default_factory=threading.Event)
 
     @property
     def settled(self) -> bool:
@@ -39,9 +41,8 @@ class Ticket:
 
     def result(self) -> Raw:
         """What came of the event; raises what went wrong with it."""
-        if self.error is not None:
-            raise self.error
-        assert self.answer is not None
+        if self.answer is None:
+            raise self.error or RuntimeError("the event was not counted")
         return self.answer
 
 
@@ -49,26 +50,48 @@ class Ticket:
 class Merger:
     """Turns events posted at the same time into one batch.
 
-    Whoever comes first writes for everybody who is waiting; the others find themselves answered
-    when it is their turn. So a line that everybody posts to is locked once and not in a queue.
+    One poster writes for all who are waiting; meanwhile the next gather, and the first of them
+    writes then. So a line that everybody posts to is locked once for many and not once for each.
     """
 
     write: Write
     waiting: deque[Ticket] = field(default_factory=deque)
-    turn: threading.Lock = field(default_factory=threading.Lock)
+    writing: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def post(self, event: Raw) -> Raw:
         """What came of an event, once it is committed."""
         ticket = Ticket(event)
-        self.waiting.append(ticket)
-        with self.turn:
-            while not ticket.settled:
-                self.settle(self.take())
+        if not self.comes_first(ticket):
+            ticket.woken.wait()
+        if not ticket.settled:
+            self.lead()
         return ticket.result()
 
-    def take(self) -> list[Ticket]:
-        """The next batch, oldest first."""
-        return [self.waiting.popleft() for _ in range(min(len(self.waiting), MERGED))]
+    def comes_first(self, ticket: Ticket) -> bool:
+        """Queue an event; True when nobody is writing, so that its poster must."""
+        with self.lock:
+            self.waiting.append(ticket)
+            first, self.writing = not self.writing, True
+            return first
+
+    def lead(self) -> None:
+        """Write for everybody who waits, then let the next of them do the same."""
+        with self.lock:
+            batch = [self.waiting.popleft() for _ in range(min(len(self.waiting), MERGED))]
+        try:
+            self.settle(batch)
+        finally:
+            self.pass_on()
+            for ticket in batch:
+                ticket.woken.set()
+
+    def pass_on(self) -> None:
+        """Wake whoever has waited longest, to write; they find their event still queued."""
+        with self.lock:
+            self.writing = bool(self.waiting)
+            if self.waiting:
+                self.waiting[0].woken.set()
 
     def settle(self, tickets: list[Ticket]) -> None:
         """Count a batch; when that fails, count its members one by one."""
