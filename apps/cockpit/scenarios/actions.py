@@ -55,7 +55,9 @@ def refusal(operation: str, args: dict[str, Any] | None = None) -> dict[str, str
     raise StepFailed(f"{operation} was expected to be refused, but it was done.")
 
 
-def repeat(operation: str, key: str, args: dict[str, Any] | None = None, times: int = 2) -> list[Any]:
+def repeat(
+    operation: str, key: str, args: dict[str, Any] | None = None, times: int = 2
+) -> list[Any]:
     """The results of sending the same request several times under one idempotency key."""
     return [settled(operation, args or {}, key=key) for _ in range(times)]
 

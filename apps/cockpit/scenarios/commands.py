@@ -47,7 +47,9 @@ def print_json(value: Any) -> None:
 
 
 @app.command()
-def validate(paths: Annotated[list[Path], typer.Argument(help="Files.")], as_json: Json = False) -> None:
+def validate(
+    paths: Annotated[list[Path], typer.Argument(help="Files.")], as_json: Json = False
+) -> None:
     """Check that files are scenarios."""
     found = [(path, read_or_fault(path)) for path in paths]
     faults = {str(path): str(fault) for path, fault in found if isinstance(fault, InvalidScenario)}
@@ -144,7 +146,9 @@ def watched(scenario: Scenario, *, quiet: bool, may_ask: bool) -> Report:
         TimeElapsedColumn(),
     )
     err = console(stderr=True)
-    with Progress(*columns, console=err, transient=True, disable=quiet or not err.is_terminal) as bar:
+    with Progress(
+        *columns, console=err, transient=True, disable=quiet or not err.is_terminal
+    ) as bar:
         task = bar.add_task(scenario.name, total=len(scenario.steps))
 
         def tell(report: StepReport) -> None:

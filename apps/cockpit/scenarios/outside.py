@@ -39,7 +39,9 @@ def fetch(step: HttpStep) -> dict[str, Any]:
     target = address(url.strip(), step.base_url)
     try:
         with httpx.Client(
-            cookies=step.cookies, timeout=step.timeout_seconds, follow_redirects=step.follow_redirects
+            cookies=step.cookies,
+            timeout=step.timeout_seconds,
+            follow_redirects=step.follow_redirects,
         ) as client:
             return answer(
                 client.request(

@@ -36,13 +36,13 @@ def verdict(report: Report) -> Text:
 
 def step_table(report: Report) -> Table:
     """One row for each step."""
-    table = Table(box=box.SIMPLE_HEAD, header_style="dim", pad_edge=False, expand=False)
-    table.add_column("#", justify="right", style="dim")
-    table.add_column("kind", style="cyan")
-    table.add_column("step", ratio=3)
-    table.add_column("ms", justify="right", style="dim")
+    table = Table(box=box.SIMPLE_HEAD, header_style="dim", pad_edge=False)
+    table.add_column("#", justify="right", style="dim", no_wrap=True)
+    table.add_column("kind", style="cyan", no_wrap=True)
+    table.add_column("step")
+    table.add_column("ms", justify="right", style="dim", no_wrap=True)
     table.add_column("status", no_wrap=True)
-    table.add_column("detail", ratio=2, no_wrap=True, overflow="ellipsis", style="dim")
+    table.add_column("detail", max_width=30, no_wrap=True, overflow="ellipsis", style="dim")
     for step in report.steps:
         table.add_row(*step_row(step))
     return table

@@ -8,10 +8,12 @@ from typing import Any
 import typer
 from rich.text import Text
 
+from apps.cockpit.queries import has_open_calls
+from bss.core.context import current
 from bss.core.errors import rule
 from bss.core.operations import Answer, invoke
 from bss.core.registry import Operation
-from bss.core.work import drain_everything, open_work
+from bss.core.work import drain_everything
 
 from .how import How, identity
 from .output import console, error_console, print_json, waiting
@@ -36,7 +38,7 @@ def carry_out(operation: Operation, args: dict[str, Any], how: How) -> None:
             ask_first(operation, args, how)
         answer, result = perform(operation, args, how)
         show(operation, result, as_json=how.as_json)
-        if answer.pending and still_open():
+        if answer.pending and has_open_calls(current().trace_id):
             tell_pending()
 
 
@@ -51,11 +53,6 @@ def perform(operation: Operation, args: dict[str, Any], how: How) -> tuple[Answe
     if operation.result and answer.subject:
         return answer, operation.result(answer.subject)
     return answer, answer.result
-
-
-def still_open() -> bool:
-    """True while some call has no final answer."""
-    return any(state.startswith("call") for state in open_work())
 
 
 def tell_pending() -> None:
@@ -94,6 +91,6 @@ def ask_first(operation: Operation, args: dict[str, Any], how: How) -> None:
     if how.as_json or not sys.stdin.isatty():
         raise NOT_CONFIRMED(operation=operation.name, effect=GRAVITY[operation.effect])
     show_preview(operation, args, how)
-    if not typer.confirm(f"{operation.doc} Go ahead?"):
+    if not typer.confirm("Go ahead?"):
         error_console().print(Text("Nothing was done."))
         raise typer.Exit(REFUSED)

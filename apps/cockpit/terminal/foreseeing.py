@@ -21,7 +21,9 @@ KINDS = ("created", "changed", "deleted")
 def preview_card(operation: Operation, seen: Preview) -> RenderableType:
     """What an operation would do, or why it would be refused."""
     if seen.refusal:
-        return frames.card(operation.name, *refusal(seen), state=Text("✗ WOULD BE REFUSED", "red"), style="red")
+        return frames.card(
+            operation.name, *refusal(seen), state=Text("✗ WOULD BE REFUSED", "red"), style="red"
+        )
     parts = [*money(seen.money), *told(seen.recipients), *changes(seen.changes), *story(seen)]
     style = STYLE.get(operation.effect, frames.QUIET)
     return frames.card(
@@ -46,7 +48,9 @@ def refusal(seen: Preview) -> Iterator[RenderableType]:
 def money(amounts: Iterable[Mapping[str, Any]]) -> Iterator[RenderableType]:
     """What would be charged or given back, and to which card."""
     for one in amounts:
-        rest = ", ".join(str(value) for key, value in one.items() if key not in ("amount", "currency"))
+        rest = ", ".join(
+            str(value) for key, value in one.items() if key not in ("amount", "currency")
+        )
         text = f"{one.get('currency', '')} {money_text(int(one['amount']))}".strip()
         yield Text.assemble(("Money   ", frames.QUIET), (text, "bold yellow"), f"  {rest}")
 
@@ -55,7 +59,9 @@ def told(recipients: Iterable[Mapping[str, Any]]) -> Iterator[RenderableType]:
     """Who would get which letter."""
     for one in recipients:
         rest = ", ".join(str(value) for key, value in one.items() if key != "recipient")
-        yield Text.assemble(("Letter  ", frames.QUIET), str(one["recipient"]), (f"  {rest}", frames.QUIET))
+        yield Text.assemble(
+            ("Letter  ", frames.QUIET), str(one["recipient"]), (f"  {rest}", frames.QUIET)
+        )
 
 
 def changes(rows: Mapping[str, Mapping[str, int]]) -> Iterator[RenderableType]:
@@ -68,8 +74,8 @@ def changes(rows: Mapping[str, Mapping[str, int]]) -> Iterator[RenderableType]:
 def story(seen: Preview) -> Iterator[RenderableType]:
     """What would be written down about it, and what would go wrong on the way."""
     if seen.summaries:
-        yield frames.heading("What would be told")
-        yield from (Text(f"· {summary}") for summary in seen.summaries)
+        yield frames.heading("What would happen")
+        yield from (Text(f"· {summary}") for summary in dict.fromkeys(seen.summaries))
     yield from (Text(f"⚠ {warning}", style=frames.WARN) for warning in seen.warnings)
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bss.core.context import Context, acting
+from bss.core.context import Context, acting, traced
 from bss.core.errors import NotFound, rule
 from bss.core.models import OperatorProfile, User
 from bss.core.registry import ROLES, Operation
@@ -53,9 +53,13 @@ def option(*flags: str, text: str = "", hidden: bool = False, word: str | None =
 
 
 Json = Annotated[bool, option("--json", text="Print JSON for programs.")]
-As = Annotated[str | None, option("--as", text="Act as this person; on a sandbox also as a role.", word="WHO")]
+As = Annotated[
+    str | None, option("--as", text="Act as this person; on a sandbox also as a role.", word="WHO")
+]
 DryRun = Annotated[bool, option("--dry-run", text="Show what would happen, and change nothing.")]
-Key = Annotated[str | None, option("--idempotency-key", text="Makes it safe to repeat.", word="KEY")]
+Key = Annotated[
+    str | None, option("--idempotency-key", text="Makes it safe to repeat.", word="KEY")
+]
 Yes = Annotated[bool, option("--yes", "-y", text="Do not ask for confirmation.")]
 Allow = Annotated[bool, option("--allow-destructive", hidden=True)]
 READING: tuple[Any, ...] = (Json, As)
@@ -71,9 +75,7 @@ def of_kind(annotations: tuple[Any, ...]) -> Iterator[inspect.Parameter]:
     """The first of How's options, as keyword parameters."""
     kind = inspect.Parameter.KEYWORD_ONLY
     for field, annotation in zip(fields(How), annotations, strict=False):
-        yield inspect.Parameter(
-            field.name, kind, default=field.default, annotation=annotation
-        )
+        yield inspect.Parameter(field.name, kind, default=field.default, annotation=annotation)
 
 
 def chosen(given: dict[str, Any]) -> How:
@@ -90,7 +92,11 @@ def with_how(annotations: tuple[Any, ...]) -> Callable[[Command], Command]:
             how = chosen(given)
             command(**given, how=how)
 
-        asked = [one for one in inspect.signature(command, eval_str=True).parameters.values() if one.name != "how"]
+        asked = [
+            one
+            for one in inspect.signature(command, eval_str=True).parameters.values()
+            if one.name != "how"
+        ]
         asked = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in asked]
         return typed(run, [*asked, *of_kind(annotations)])
 
@@ -109,7 +115,7 @@ def typed(run: Command, asked: list[inspect.Parameter]) -> Command:
 @contextmanager
 def identity(acting_as: str | None = None) -> Iterator[Context]:
     """Act as the operator at this machine, or as somebody else."""
-    with acting(context_of(acting_as)) as context:
+    with acting(traced(context_of(acting_as))) as context:
         yield context
 
 

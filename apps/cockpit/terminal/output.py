@@ -36,6 +36,8 @@ def waiting(words: str, *, quiet: bool = False) -> Iterator[None]:
 
     err = error_console()
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True, disable=quiet or not err.is_terminal) as bar:
+    with Progress(
+        *columns, console=err, transient=True, disable=quiet or not err.is_terminal
+    ) as bar:
         bar.add_task(words, total=None)
         yield

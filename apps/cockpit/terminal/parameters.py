@@ -44,7 +44,9 @@ class Slot:
     @cached_property
     def type(self) -> Any:
         """Its type without the `| None`."""
-        kinds = [kind for kind in union_members(self.field.annotation) if kind is not types.NoneType]
+        kinds = [
+            kind for kind in union_members(self.field.annotation) if kind is not types.NoneType
+        ]
         return kinds[0] if len(kinds) == 1 else str
 
     @property
@@ -60,7 +62,9 @@ class Slot:
     @property
     def is_structure(self) -> bool:
         """True when it must be written as JSON."""
-        return get_origin(self.type) in (list, dict) and not self.is_list or self.type in (dict, list)
+        return (
+            get_origin(self.type) in (list, dict) and not self.is_list or self.type in (dict, list)
+        )
 
     @cached_property
     def shown_type(self) -> Any:
@@ -218,4 +222,6 @@ def require_all(slots: list[Slot], args: Mapping[str, Any]) -> None:
     """Refuse with the option names of whatever is missing."""
     missing = [slot.flags[0] for slot in slots if slot.required and slot.name not in args]
     if missing:
-        raise InvalidArguments(f"Missing: {', '.join(missing)}.", {flag: "missing" for flag in missing})
+        raise InvalidArguments(
+            f"Missing: {', '.join(missing)}.", {flag: "missing" for flag in missing}
+        )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from rich.text import Text
 
 from bss.core.errors import (
@@ -74,5 +71,3 @@ def details(error: BssError) -> list[str]:
     if error.retry_after:
         lines.append(f"  Try again in {error.retry_after} s.")
     return lines
-
-

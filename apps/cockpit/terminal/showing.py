@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rich.console import RenderableType
@@ -12,14 +12,22 @@ from bss.core.errors import BssError
 from bss.core.operations import invoke
 from bss.core.registry import registry
 
-from .cards import catalog, customer, esim, line, order, payment, plain
+from .cards import catalog, customer, esim, line, order, payment, plain, work
 from .cards.frames import Sight
 
 Data = Mapping[str, Any]
 LINE = ("subscription.get", "subscription.purchase_vas", "subscription.renew_now",
         "subscription.terminate", "subscription.schedule_plan_change", "subscription.suspend",
         "subscription.cancel_pending_plan_change", "subscription.resume")  # fmt: skip
-ORDER = ("order.get", "order.create", "order.place", "order.submit", "order.cancel", "order.wait_until")
+ORDER = (
+    "order.get",
+    "order.tree",
+    "order.create",
+    "order.place",
+    "order.submit",
+    "order.cancel",
+    "order.wait_until",
+)
 PERSON = ("customer.get", "customer.find_by_msisdn", "customer.find_by_email", "customer.create")
 CARDS: dict[str, Callable[..., RenderableType]] = {
     **dict.fromkeys(LINE, line.line_card),
@@ -38,9 +46,16 @@ CARDS: dict[str, Callable[..., RenderableType]] = {
     "catalog.get_offering": catalog.offering_card,
     "catalog.add_offering": catalog.offering_card,
     "catalog.list_vas": catalog.vas_table,
+    "events.list": work.event_table,
+    "audit.events_by_identity": work.event_table,
+    "call.list": work.call_table,
+    "delivery.list": work.delivery_table,
     "payment.list_methods": payment.method_table,
     "payment.add_card": payment.method_card,
     "payment.list_attempts": payment.payment_table,
+    "payment.list": payment.payment_table,
+    "payment.get": payment.payment_card,
+    "payment.refund": payment.payment_card,
     "payment.get_attempt": payment.payment_card,
     "payment.charge": payment.payment_card,
 }
@@ -53,10 +68,11 @@ def card_of(name: str, result: Any) -> RenderableType:
         return plain.any_table(result, sight)
     made = CARDS.get(name)
     if made:
-        return made(result, sight, **around(name, result))
+        whole = look("order.tree", order_id=result["id"]) if name in ORDER else None
+        return made(whole or result, sight, **around(name, result))
     if isinstance(result, list):
         return plain.any_table(result, sight)
-    return plain.any_card(result, sight) if isinstance(result, Mapping) else str(result)
+    return plain.any_card(result, sight, name) if isinstance(result, Mapping) else str(result)
 
 
 def around(name: str, result: Any) -> dict[str, Any]:
@@ -67,39 +83,11 @@ def around(name: str, result: Any) -> dict[str, Any]:
             "offering": look("catalog.get_offering", offering_id=result.get("offeringId")),
         }
     if name in ORDER:
-        return around_order(result)
+        return {"customer": look("customer.get", customer_id=result.get("customerId"))}
     return {}
 
 
-def around_order(found: Data) -> dict[str, Any]:
-    """Customer, service orders, services and tasks of an order."""
-    lines = [item.get("targetSubscriptionId") for item in found.get("items") or []]
-    services = [one for line_id in lines if line_id for one in services_of(line_id)]
-    every = [str(one["id"]) for one in order.with_children(services)]
-    return {
-        "customer": look("customer.get", customer_id=found.get("customerId")),
-        "service_orders": look("service_order.list_for_order", commercial_order_id=found["id"]) or [],
-        "services": services,
-        "tasks": list(tasks_of(every)),
-    }
-
-
-def services_of(line_id: str) -> list[Data]:
-    """The services of a line."""
-    return look("service.list_for_subscription", subscription_id=line_id) or []
-
-
-def tasks_of(service_ids: Iterable[str]) -> Iterable[Data]:
-    """The network tasks of some services, each once."""
-    seen = set()
-    for service_id in dict.fromkeys(service_ids):
-        for task in look("provisioning.list_tasks", service_id=service_id) or []:
-            if task["id"] not in seen:
-                seen.add(task["id"])
-                yield task
-
-
-def look(name: str, **args: Any) -> Any:
+def look(name: str, /, **args: Any) -> Any:
     """A read, where it exists and whoever looks may use it; a card does without what is missing."""
     found = registry().get(name)
     if found is None or None in args.values() or not current().allows(name, found.effect):

@@ -16,7 +16,16 @@ Span = Mapping[str, Any]
 SERVICE, TOOK, GAPS = 17, 10, 3
 LEAST_LANE = 16
 SIDES: tuple[JustifyMethod, ...] = ("left", "left", "right", "left")
-COLOURS = ("cyan", "green", "magenta", "yellow", "blue", "bright_cyan", "bright_green", "bright_magenta")
+COLOURS = (
+    "cyan",
+    "green",
+    "magenta",
+    "yellow",
+    "blue",
+    "bright_cyan",
+    "bright_green",
+    "bright_magenta",
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +43,9 @@ class Scale:
         return " " * first, "━" * length
 
 
-def swimlane(trace: Mapping[str, Any], width: int, service: str | None = None, sql: bool = False) -> RenderableType:
+def swimlane(
+    trace: Mapping[str, Any], width: int, service: str | None = None, sql: bool = False
+) -> RenderableType:
     """A trace with one line for each span, in tree order."""
     spans = [span for span in trace["spans"] if sql or span.get("kind") != "sql"]
     rest = max(2 * LEAST_LANE, width - SERVICE - TOOK - GAPS)
@@ -78,7 +89,7 @@ def lane(depth: int, span: Span, scale: Scale, colour: str) -> tuple[Text, Text,
 
 
 def in_tree_order(spans: list[Span]) -> Iterator[tuple[int, Span]]:
-    """Each span after its parent, with its depth; a span whose parent is gone stands at the root."""
+    """Each span after its parent, with its depth; a span without its parent stands at the root."""
     known = {span["spanId"] for span in spans}
     children: dict[str | None, list[Span]] = {}
     for span in sorted(spans, key=lambda span: span["startMs"]):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -14,8 +16,8 @@ from bss.core.registry import Operation
 
 from . import how
 from .doing import carry_out
-from .parameters import Slot, collect, kebab, parameters, slots_of
-from .words import WORDS, Word
+from .parameters import Slot, collect, kebab, parameters, positional, slots_of
+from .words import WORDS, Word, word_for
 
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 NOUNS, TOOLS, WORDS_TOO = "What the business does", "Running it", "Other words for the same"
@@ -66,7 +68,8 @@ class Lazy(TyperGroup):
             **attrs,
         )
         # Only the names: suggestions for a mistyped word come from here.
-        self.commands = dict.fromkeys(sorted(branch.words))
+        names: dict[str, Any] = dict.fromkeys(sorted(branch.words))
+        self.commands = names
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         found = self.branch.words.get(cmd_name) or self.branch.words.get(kebab(cmd_name))
@@ -102,14 +105,32 @@ def words_of(name: str) -> list[str]:
     return [SPOKEN.get(noun, noun), *rest]
 
 
+def spelled(operation: Operation, args: Mapping[str, Any]) -> str:
+    """The command line a person would type to run an operation with these arguments."""
+    word = word_for(operation.name)
+    path = words_of(word.path) if word.path == operation.name else word.path.split()
+    slots = [slot for slot in slots_of(operation, word.flags) if slot.name in args]
+    by_place = positional(slots)
+    values = [shlex.quote(str(args[slot.name])) for slot in by_place]
+    for slot in slots:
+        if slot not in by_place:
+            values += [slot.flags[0], shlex.quote(str(args[slot.name]))]
+    return " ".join(["bss", *path, *values])
+
+
 def hang(root: Branch, path: list[str], app: typer.Typer) -> None:
     """Hang the commands of a Typer app below a path; a group keeps what is there already."""
     made = typer.main.get_command(app)
     commands = made.commands.items() if isinstance(made, TyperGroup) else [(made.name, made)]
     for name, command in commands:
-        root.put([*path, str(name)], lambda command=command: command, panel=TOOLS)
+        root.put([*path, str(name)], partial(identity, command), panel=TOOLS)
     if path and isinstance(app.info.help, str):
         root.words[path[0]].help = app.info.help
+
+
+def identity(command: Any) -> Any:
+    """A command that is made already."""
+    return command
 
 
 def maker(operation: Operation, word: Word | None = None) -> Callable[[], Any]:
@@ -136,4 +157,3 @@ def arguments(slots: list[Slot], word: Word, given: Mapping[str, Any]) -> dict[s
     """What was typed, as the operation takes it."""
     args = {**collect(slots, given), **word.fixed}
     return word.prepare(args) if word.prepare else args
-

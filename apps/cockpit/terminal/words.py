@@ -34,7 +34,8 @@ UNIT_OF = {"data": "mb", "voice_minutes": "minutes", "sms": "count"}
 
 def quantity_with_unit(args: Args) -> Args:
     """`1GB`, `500MB`, `3min` as quantity and unit; data unless another type is named."""
-    kind = SPOKEN.get(args.get("event_type", "data"), args.get("event_type", "data"))
+    typed = str(args.get("event_type", "data"))
+    kind = SPOKEN.get(typed, typed)
     found = QUANTITY.fullmatch(str(args.get("quantity", "")))
     if not found:
         raise InvalidArguments(f"{args.get('quantity')!r} is not a quantity like 1GB or 3min.")
@@ -45,8 +46,11 @@ def quantity_with_unit(args: Args) -> Args:
 
 WORDS: tuple[Word, ...] = (
     Word("admin reset", "admin.reset_operational_data"),
-    Word("admin catalog add-offering", "catalog.add_offering",
-         {"offering_id": "id", "amount": "price", "voice_minutes": "voice-min"}),
+    Word(
+        "admin catalog add-offering",
+        "catalog.add_offering",
+        {"offering_id": "id", "amount": "price", "voice_minutes": "voice-min"},
+    ),
     Word("admin catalog set-price", "catalog.add_price"),
     Word("admin catalog window-offering", "catalog.window_offering", {"offering_id": "id"}),
     Word("admin catalog retire-offering", "catalog.retire_offering", {"offering_id": "id"}),
@@ -67,8 +71,7 @@ WORDS: tuple[Word, ...] = (
     Word("inventory esim list", "inventory.esim.list_available"),
     Word("inventory esim show", "inventory.esim.get_activation"),
     Word("inventory esim activation", "inventory.esim.get_activation"),
-    Word("order create", "order.create",
-         {"msisdn_preference": "msisdn", "discount_code": "code"}),
+    Word("order create", "order.create", {"msisdn_preference": "msisdn", "discount_code": "code"}),
     Word("order show", "order.get"),
     Word("payment add-card", "payment.add_card", {"card_number": "card"}),
     Word("promo show", "promo.show", {"promotion_id": "promo"}),
@@ -82,6 +85,7 @@ WORDS: tuple[Word, ...] = (
     Word("som so-show", "service_order.get"),
     Word("subscription show", "subscription.get"),
     Word("subscription list", "subscription.list_for_customer"),
+    Word("subscription esim", "subscription.get_esim_activation"),
     Word("subscription vas", "subscription.purchase_vas", {"vas_offering_id": "vas"}),
     Word("subscription renew", "subscription.renew_now"),
     Word("ticket show", "ticket.get"),
@@ -89,6 +93,18 @@ WORDS: tuple[Word, ...] = (
     Word("ticket ack", "ticket.transition", fixed={"to_state": "acknowledged"}),
     Word("ticket start", "ticket.transition", fixed={"to_state": "in_progress"}),
     Word("ticket resolve", "ticket.resolve", {"resolution_notes": "notes"}),
-    Word("usage simulate", "usage.simulate", {"event_type": "type"}, {},
-         quantity_with_unit, frozenset({"event_type", "quantity", "unit"})),
+    Word(
+        "usage simulate",
+        "usage.simulate",
+        {"event_type": "type"},
+        {},
+        quantity_with_unit,
+        frozenset({"event_type", "quantity", "unit"}),
+    ),
 )
+
+
+def word_for(operation: str) -> Word:
+    """The well-known word of an operation, or its own name."""
+    known = (word for word in WORDS if word.operation == operation and not word.fixed)
+    return next(known, Word(operation, operation))

@@ -21,18 +21,13 @@ class Ended:
 
 
 @pytest.fixture(autouse=True)
-def _everything_commits(committed: None) -> None:
-    """Every test here runs operations as production does."""
-
-
-@pytest.fixture(autouse=True)
 def _eighty_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("TERMINAL_WIDTH", "80")
 
 
 @pytest.fixture
-def bss(capsys: pytest.CaptureFixture[str]) -> Bss:
+def bss(committed: None, capsys: pytest.CaptureFixture[str]) -> Bss:
     """Type a command: `bss("customer", "list", "--json")`."""
 
     def typed(*words: str) -> Ended:
@@ -44,7 +39,7 @@ def bss(capsys: pytest.CaptureFixture[str]) -> Bss:
 
 
 @pytest.fixture
-def sandbox() -> None:
+def sandbox(committed: None) -> None:
     """A database on which everything may be tried."""
     OperatorProfile.objects.update_or_create(pk=1, defaults={"sandbox": True})
 
@@ -61,7 +56,7 @@ def gadget(monkeypatch: pytest.MonkeyPatch) -> Iterator[Register]:
         operation(name, **how)(function)
         return registry.find(name)
 
-    yield register
+    return register
 
 
 REFUSALS: dict[str, Exception] = {

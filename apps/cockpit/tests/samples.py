@@ -104,7 +104,7 @@ PLANS = [
 ]  # fmt: skip
 VAS = [
     {"id": "VAS_DATA_1GB", "name": "Data Top-Up 1GB", "priceAmount": "3.00", "currency": "SGD",
-     "allowanceType": "data", "allowanceQuantity": 1024, "allowanceUnit": "mb", "expiryHours": None},
+     "allowanceType": "data", "allowanceQuantity": 1024, "expiryHours": None},
     {"id": "VAS_UNLIMITED_DAY", "name": "Unlimited Data Day Pass", "priceAmount": "5.00",
      "currency": "SGD", "allowanceType": "data", "allowanceQuantity": -1, "expiryHours": 24},
     {"id": "VAS_ROAMING_1GB", "name": "Roaming Data 1GB", "priceAmount": "8.00", "currency": "SGD",
@@ -133,12 +133,21 @@ CUSTOMER = {
         "subscriptions": [line(), BLOCKED | {"id": "SUB-000002", "msisdn": "90000017"}],
         "payment_methods": [METHOD],
         "cases": [
-            {"id": "CASE-1", "subject": "No data since noon", "state": "open", "ticket_ids": ["TKT-1"]},
+            {
+                "id": "CASE-1",
+                "subject": "No data since noon",
+                "state": "open",
+                "ticket_ids": ["TKT-1"],
+            },
             {"id": "CASE-2", "subject": "Old", "state": "closed", "ticket_ids": []},
         ],
         "interactions": [
             {"occurredAt": START, "channel": "cli", "summary": "Line 9000 0005 is active"},
-            {"occurredAt": START, "channel": "portal-self-serve", "summary": "Paid SGD 25.00 by visa 4242"},
+            {
+                "occurredAt": START,
+                "channel": "portal-self-serve",
+                "summary": "Paid SGD 25.00 by visa 4242",
+            },
         ],
     },
 }
@@ -174,12 +183,26 @@ def task(number, kind, service, state="completed", attempts=1, error=None):
     }
 
 
-SERVICE_ORDERS = [{"id": "SO-0001", "commercialOrderId": "ORD-000001", "state": "completed", "items": []}]
+SERVICE_ORDERS = [
+    {"id": "SO-0001", "commercialOrderId": "ORD-000001", "state": "completed", "items": []}
+]
+
+
+def service(number, kind, spec, parent=None):
+    return {
+        "id": f"SVC-000{number}",
+        "type": kind,
+        "specId": spec,
+        "state": "active",
+        "parentServiceId": parent,
+    }
+
+
 SERVICES = [
-    {"id": "SVC-0001", "type": "CFS", "specId": "SSPEC_CFS_MOBILE_BROADBAND", "state": "active", "parentServiceId": None},
-    {"id": "SVC-0002", "type": "RFS", "specId": "SSPEC_RFS_DATA_BEARER", "state": "active", "parentServiceId": "SVC-0001"},
-    {"id": "SVC-0003", "type": "RFS", "specId": "SSPEC_RFS_VOICE_BEARER", "state": "active", "parentServiceId": "SVC-0001"},
-]  # fmt: skip
+    service(1, "CFS", "SSPEC_CFS_MOBILE_BROADBAND"),
+    service(2, "RFS", "SSPEC_RFS_DATA_BEARER", "SVC-0001"),
+    service(3, "RFS", "SSPEC_RFS_VOICE_BEARER", "SVC-0001"),
+]
 TASKS = [
     task(1, "ESIM_PROFILE_PREPARE", "SVC-0001"),
     task(2, "HLR_PROVISION", "SVC-0002", attempts=2),
@@ -191,6 +214,13 @@ STUCK = [
     task(2, "HLR_PROVISION", "SVC-0002", "stuck", 3, "no answer from the HLR"),
     task(3, "OCS_BALANCE_INIT", "SVC-9999", "pending", 0),
 ]
+
+
+def tree(tasks, **changes):
+    extras = {"serviceOrders": SERVICE_ORDERS, "services": SERVICES, "tasks": tasks}
+    return order(**changes) | {"_extras": extras}
+
+
 ESIM = {
     "subscriptionId": "SUB-000001",
     "iccid": "8910101000000000056",
@@ -199,13 +229,16 @@ ESIM = {
     "activationCode": "LPA:1$smdp.bss-cli.local$A1B2C3D4E5F60718",
 }
 PAYMENTS = [
-    {"id": "PAY-000001", "customerId": "CUST-000001", "paymentMethodId": "PM-0001", "amount": "25.00",
-     "currency": "SGD", "purpose": "activation", "status": "captured", "gatewayRef": "mock-1",
-     "declineReason": None, "attemptedAt": START, "receiptNumber": "R-2026-000001",
+    {"id": "PAY-000001", "customerId": "CUST-000001", "paymentMethodId": "PM-0001",
+     "amount": "25.00", "currency": "SGD", "purpose": "activation", "gatewayRef": "mock-1",
+     "declineReason": None, "attemptedAt": START, "state": "captured", "status": "approved",
+     "description": "Standard for 90000005", "paidWith": "Visa …4242", "servedBy": "SUB-000001",
+     "refundedAmount": "5.00",
+     "receipt": {"number": "RCPT-000001", "total": "25.00", "currency": "SGD", "issuedAt": START},
      "lines": [{"text": "Standard, 2 Mar to 1 Apr 2026", "net": "22.94", "tax": "2.06"}]},
-    {"id": "PAY-000002", "customerId": "CUST-000001", "paymentMethodId": "PM-0001", "amount": "3.00",
-     "currency": "SGD", "purpose": "topup", "status": "declined", "gatewayRef": None,
-     "declineReason": "insufficient_funds", "attemptedAt": START},
+    {"id": "PAY-000002", "customerId": "CUST-000001", "paymentMethodId": "PM-0001",
+     "amount": "3.00", "currency": "SGD", "purpose": "topup", "status": "declined",
+     "gatewayRef": None, "declineReason": "insufficient_funds", "attemptedAt": START},
 ]  # fmt: skip
 
 
@@ -234,11 +267,41 @@ TRACE = {
         span(2, "s1", "payments", "payment.open", 12, 18),
         span(3, "s1", "core", "cards.authorise", 60, 120),
         span(4, "s3", "ordering", "order.settle_activation", 182, 50),
-        span(5, "s9", "provisioning", "network.hlr_provision", 250, 510, "NotSent: connection refused"),
+        span(
+            5,
+            "s9",
+            "provisioning",
+            "network.hlr_provision",
+            250,
+            510,
+            "NotSent: connection refused",
+        ),
         span(6, "s5", "core", "network.then", 760, 6),
     ],
 }
 PLAIN = [
-    {"id": 7, "queue": "mail", "state": "parked", "attempts": 5, "runAt": START, "error": "boom", "args": {"a": 1}},
+    {
+        "id": 7,
+        "queue": "mail",
+        "state": "parked",
+        "attempts": 5,
+        "runAt": START,
+        "error": "boom",
+        "args": {"a": 1},
+    },
     {"id": 12, "queue": "money", "state": "open", "attempts": 0, "runAt": START, "error": ""},
 ]
+EVENTS = [
+    {"eventType": "subscription.activated", "aggregateId": "SUB-000001", "actor": "operator",
+     "summary": "Line 9000 0005 is active", "occurredAt": START},
+    {"eventType": "usage.rejected", "aggregateId": "", "about": "CUST-000001", "actor": "worker",
+     "summary": "", "occurredAt": "2025-12-31T23:00:00+00:00"},
+]  # fmt: skip
+CALLS = [
+    {"id": 206, "gateway": "mail", "method": "send", "about": "CUST-000001", "state": "parked",
+     "attempts": 5, "requestedAt": START, "error": "unknown: timed out"},
+]  # fmt: skip
+DELIVERIES = [
+    {"id": 9, "event": "order.placed", "handler": "ordering.take_the_money", "lane": "ORD-000001",
+     "state": "open", "attempts": 1, "error": "ValueError: boom"},
+]  # fmt: skip

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console, RenderableType
 
-from apps.cockpit.terminal.cards import catalog, customer, esim, frames, order, payment, plain
+from apps.cockpit.terminal.cards import catalog, customer, esim, frames, order, payment, plain, work
 from apps.cockpit.terminal.cards import line as lines
 from apps.cockpit.terminal.swimlane import swimlane
 
@@ -24,22 +24,14 @@ CARDS: dict[str, partial[RenderableType]] = {
     "balance": partial(lines.balance_card, samples.BLOCKED["balances"], SIGHT),
     "customer": partial(customer.customer_card, samples.CUSTOMER, SIGHT),
     "customers": partial(customer.customer_table, [samples.CUSTOMER], SIGHT),
-    "order": partial(
-        order.order_card,
-        samples.order(),
-        SIGHT,
-        samples.CUSTOMER,
-        samples.SERVICE_ORDERS,
-        samples.SERVICES,
-        samples.TASKS,
-    ),
+    "order": partial(order.order_card, samples.tree(samples.TASKS), SIGHT, samples.CUSTOMER),
     "order_stuck": partial(
         order.order_card,
-        samples.order("in_progress", notes="call first"),
+        samples.tree(samples.STUCK, state="in_progress", notes="call first"),
         SIGHT,
-        service_orders=samples.SERVICE_ORDERS,
-        services=samples.SERVICES,
-        tasks=samples.STUCK,
+    ),
+    "order_failed": partial(
+        order.order_card, samples.order("failed", stateReason="card declined"), SIGHT
     ),
     "order_new": partial(order.order_card, samples.order("acknowledged"), SIGHT),
     "orders": partial(order.order_table, [samples.order()], SIGHT),
@@ -55,6 +47,9 @@ CARDS: dict[str, partial[RenderableType]] = {
     "payment_declined": partial(payment.payment_card, samples.PAYMENTS[1], SIGHT),
     "trace": partial(swimlane, samples.TRACE, 100),
     "trace_one_service": partial(swimlane, samples.TRACE, 80, "provisioning"),
+    "events": partial(work.event_table, samples.EVENTS, SIGHT),
+    "calls": partial(work.call_table, samples.CALLS, SIGHT),
+    "deliveries": partial(work.delivery_table, samples.DELIVERIES, SIGHT),
     "plain_list": partial(plain.any_table, samples.PLAIN, SIGHT),
     "plain_empty": partial(plain.any_table, [], SIGHT),
     "plain_words": partial(plain.any_table, ["one", "two"], SIGHT),

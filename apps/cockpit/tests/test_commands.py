@@ -127,7 +127,9 @@ def test_a_role_may_do_what_it_may(bss, press, risky, sandbox) -> None:
 def test_a_person_acts_under_their_name(bss) -> None:
     bss("staff", "create", "olga", "olga@example.com", "admin")
 
-    ended = bss("inventory", "msisdn", "add-range", "--prefix", "8888", "--count", "3", "--as", "olga")
+    ended = bss(
+        "inventory", "msisdn", "add-range", "--prefix", "8888", "--count", "3", "--as", "olga"
+    )
 
     assert ended.code in (0, 2)
     assert bss("client", "list", "--as", "nobody").code == 3
@@ -138,3 +140,16 @@ def test_the_operator_is_named_in_the_log(bss) -> None:
 
     event = StoredEvent.objects.get(name="inventory.msisdn.range_added")
     assert (event.actor, event.channel, event.service_identity) == ("operator", "cli", "default")
+
+
+def test_what_nobody_has_answered_yet_is_pending(bss) -> None:
+    customer = json.loads(
+        bss("customer", "create", "--name", "Ben", "--email", "b@x.org", "--json").out
+    )["id"]
+    card = json.loads(bss("payment", "add-card", customer, "4000UNKNOWN1111", "--json").out)["id"]
+    words = ("--reason", "a test", "--yes")
+
+    ended = bss("payment", "charge", customer, card, "5.00", *words)
+
+    assert (ended.code, "UNKNOWN" in ended.out) == (4, True)
+    assert "has not answered yet" in ended.err

@@ -40,7 +40,10 @@ def test_a_check_tells_what_is_broken(bss, monkeypatch) -> None:
 def test_sweeps_are_listed_and_run(bss) -> None:
     assert "kyc_expiry" in bss("sweep").out
     assert "kyc_expiry" in {row["name"] for row in json.loads(bss("sweep", "--json").out)}
-    assert json.loads(bss("sweep", "kyc_expiry", "--json").out) == {"sweep": "kyc_expiry", "count": 0}
+    assert json.loads(bss("sweep", "kyc_expiry", "--json").out) == {
+        "sweep": "kyc_expiry",
+        "count": 0,
+    }
     assert "0 done" in bss("sweep", "kyc_expiry").out
     assert bss("sweep", "nothing").code == 3
 
@@ -69,7 +72,9 @@ def test_the_demonstration_needs_a_sandbox(bss) -> None:
     assert (ended.code, "terminal.demo.sandbox_required" in ended.err) == (2, True)
 
 
-@pytest.mark.parametrize(("shell", "said"), [("bash", "complete -o"), ("zsh", "compdef"), ("fish", "complete --command")])
+@pytest.mark.parametrize(
+    ("shell", "said"), [("bash", "complete -o"), ("zsh", "compdef"), ("fish", "complete --command")]
+)
 def test_a_shell_learns_the_word(bss, shell, said) -> None:
     ended = bss("completion", shell)
 
@@ -91,11 +96,16 @@ def test_a_trace_is_found_by_what_it_made(bss, monkeypatch) -> None:
     bss("inventory", "msisdn", "add-range", "8888", "3")
     event = StoredEvent.objects.latest("id")
     Span.objects.create(
-        trace_id=event.trace_id, span_id="s1", service="provisioning", name="inventory.msisdn.add_range",
-        kind="operation", started_at=event.at, micros=1500, attributes={},
+        trace_id=event.trace_id, span_id="s1", service="provisioning",
+        name="inventory.msisdn.add_range", kind="operation", started_at=event.at,
+        micros=1500, attributes={},
     )  # fmt: skip
 
-    for words in (("get", event.trace_id), ("for-order", event.aggregate), ("for-subscription", event.aggregate)):
+    for words in (
+        ("get", event.trace_id),
+        ("for-order", event.aggregate),
+        ("for-subscription", event.aggregate),
+    ):
         assert "1.5 ms inventory.msisdn.add_range" in bss("trace", *words, "--width", "120").out
     assert json.loads(bss("trace", "get", event.trace_id, "--json").out)["spanCount"] >= 1
     assert bss("trace", "for-order", "ORD-9").code == 3

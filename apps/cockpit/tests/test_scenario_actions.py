@@ -4,6 +4,8 @@ from apps.cockpit.scenarios.actions import call
 from apps.cockpit.scenarios.variables import StepFailed
 from bss.core.errors import PolicyViolation
 
+pytestmark = pytest.mark.usefixtures("committed")
+
 
 def test_a_scenario_calls_operations_in_either_spelling() -> None:
     made = call("customer.create", {"name": "Ada", "email": "ada@example.com"})
@@ -32,7 +34,9 @@ def test_a_refusal_can_be_expected() -> None:
 def test_a_request_can_be_repeated() -> None:
     args = {"name": "Ada", "email": "ada@example.com"}
 
-    answers = call("scenario.repeat", {"operation": "customer.create", "key": "k", "args": args, "times": 3})
+    answers = call(
+        "scenario.repeat", {"operation": "customer.create", "key": "k", "args": args, "times": 3}
+    )
 
     assert len({answer["id"] for answer in answers}) == 1
 
@@ -56,7 +60,11 @@ def test_a_reset_needs_a_sandbox_and_restores_the_catalog(sandbox, bss) -> None:
 
     call("admin.reset_operational_data", {})
 
-    assert {plan["id"] for plan in call("catalog.list_active_offerings", {})} == {"PLAN_S", "PLAN_M", "PLAN_L"}
+    assert {plan["id"] for plan in call("catalog.list_active_offerings", {})} == {
+        "PLAN_S",
+        "PLAN_M",
+        "PLAN_L",
+    }
     assert call("customer.list", {}) == []
 
 

@@ -75,7 +75,13 @@ def test_what_does_not_hold_is_told(expect, said) -> None:
 
 def test_every_operator_is_met_and_unmet_above() -> None:
     for cases in (MET, [expect for expect, _ in UNMET]):
-        used = {name for case in cases for part in case.values() if isinstance(part, dict) for name in part}
+        used = {
+            name
+            for case in cases
+            for part in case.values()
+            if isinstance(part, dict)
+            for name in part
+        }
         assert set(OPERATORS) <= used
 
 

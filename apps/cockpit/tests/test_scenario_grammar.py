@@ -58,7 +58,10 @@ FAULTS = [
     (scenario(steps=[{"name": "x", "assert": {"tool": "t", "wait": 1}}]), "step 1.assert.wait"),
     (scenario(steps=[{"name": "x", "assert": {"tool": "t"}, "capture": {}}]), "step 1.capture"),
     (scenario(steps=[{"name": "x", "http": "PUT /"}]), "step 1.http"),
-    (scenario(steps=[{"name": "x", "http": "GET /", "form": {}, "json": {}}]), "exclude each other"),
+    (
+        scenario(steps=[{"name": "x", "http": "GET /", "form": {}, "json": {}}]),
+        "exclude each other",
+    ),
     (scenario(steps=[{"name": "x", "http": "GET /", "expect": {"body": 1}}]), "expect.body"),
     (scenario(steps=[{"name": "x", "file": "a", "poll": {"every": 1}}]), "step 1.poll.every"),
     (scenario(steps=[{"name": "x", "ask": "a", "expect_tools": []}]), "step 1.expect_tools"),

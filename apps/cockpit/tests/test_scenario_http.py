@@ -58,7 +58,11 @@ def fetch(base: str, **step: object) -> tuple[StepReport, dict[str, object]]:
         {"name": "fetch", "base_url": "{{ base }}", **step},
         {"name": "use", "action": "a.b", "args": {"got": "{{ got }}"}},
     ]
-    content = {"name": "story", "steps": steps, "variables": {"base": base, "got": None, "who": "Ada"}}
+    content = {
+        "name": "story",
+        "steps": steps,
+        "variables": {"base": base, "got": None, "who": "Ada"},
+    }
     report = play(parse(content), lambda name, args: asked.update(args))
     return report.steps[0], asked
 
@@ -69,7 +73,9 @@ def test_a_form_is_sent_and_its_answer_captured(site) -> None:
         http="POST /form",
         form={"name": "{{ who }}"},
         expect={"status": [302, 303], "headers_match": {"Location": "/next?got=name={{ who }}"}},
-        capture_regex={"got": {"source": "headers.set-cookie", "pattern": "bss_portal_session=([^;]+)"}},
+        capture_regex={
+            "got": {"source": "headers.set-cookie", "pattern": "bss_portal_session=([^;]+)"}
+        },
     )
 
     assert step.status == "passed", step.detail
@@ -80,7 +86,12 @@ def test_json_is_parsed_and_cookies_are_sent(site) -> None:
     checked = {"status": 200, "body_json_equals": {"done": True}, "body_contains": ['"done":true']}
 
     step, asked = fetch(site, http="GET /json", expect=checked, capture={"got": "$.body.id"})
-    page, _ = fetch(site, http="GET /", cookies={"c": "{{ who }}"}, expect={"body_contains": ["hello c={{ who }}"]})
+    page, _ = fetch(
+        site,
+        http="GET /",
+        cookies={"c": "{{ who }}"},
+        expect={"body_contains": ["hello c={{ who }}"]},
+    )
 
     assert (step.status, asked["got"]) == ("passed", "X-1")
     assert page.status == "passed", page.detail

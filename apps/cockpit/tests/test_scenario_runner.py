@@ -36,7 +36,13 @@ def test_captures_reach_the_steps_that_follow() -> None:
     report = run(
         doors,
         {"action": "order.create", "args": {"n": "{{ n }}"}, "capture": {"order": "$.id"}},
-        {"assert": {"tool": "order.get", "args": {"order_id": "{{ order }}"}, "expect": {"state": "{{ s }}"}}},
+        {
+            "assert": {
+                "tool": "order.get",
+                "args": {"order_id": "{{ order }}"},
+                "expect": {"state": "{{ s }}"},
+            }
+        },
         variables={"n": 3, "s": "completed"},
     )
 
@@ -80,10 +86,14 @@ def test_a_failing_teardown_fails_the_scenario() -> None:
 
 
 def test_polling_looks_until_it_holds() -> None:
-    doors = Doors(order_get=[{"state": "in_progress"}, {"state": "in_progress"}, {"state": "completed"}])
+    doors = Doors(
+        order_get=[{"state": "in_progress"}, {"state": "in_progress"}, {"state": "completed"}]
+    )
     poll = {"interval_ms": 1, "timeout_seconds": 2}
 
-    report = run(doors, {"assert": {"tool": "order.get", "expect": {"state": "completed"}, "poll": poll}})
+    report = run(
+        doors, {"assert": {"tool": "order.get", "expect": {"state": "completed"}, "poll": poll}}
+    )
 
     assert report.passed
     assert len(doors.asked) == 3
@@ -93,7 +103,9 @@ def test_polling_ends_with_the_last_failure() -> None:
     doors = Doors(order_get={"state": "failed"})
     poll = {"interval_ms": 1, "timeout_seconds": 0.03}
 
-    report = run(doors, {"assert": {"tool": "order.get", "expect": {"state": "completed"}, "poll": poll}})
+    report = run(
+        doors, {"assert": {"tool": "order.get", "expect": {"state": "completed"}, "poll": poll}}
+    )
 
     assert report.steps[0].detail == "state is 'failed', expected 'completed'"
     assert len(doors.asked) > 1
@@ -158,7 +170,10 @@ def test_files_answer_with_the_last_match(tmp_path) -> None:
     [
         ({"file": "/nowhere/at/all"}, "There is no file"),
         ({"file": __file__, "capture_regex": {"x": "no-such-" + "thing"}}, "matches nothing"),
-        ({"file": __file__, "capture_regex": {"x": {"source": "body", "pattern": "x"}}}, "has no body"),
+        (
+            {"file": __file__, "capture_regex": {"x": {"source": "body", "pattern": "x"}}},
+            "has no body",
+        ),
         ({"file": "{{ unknown }}"}, "'unknown' is not defined"),
     ],
 )

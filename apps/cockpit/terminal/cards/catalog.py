@@ -31,15 +31,26 @@ def catalog_table(offerings: list[Data], sight: Sight) -> RenderableType:
 
 def side_by_side(plans: list[Data], star: str | None, sight: Sight) -> Table:
     """A few plans as columns."""
-    table = Table(box=box.ROUNDED, border_style=frames.QUIET, show_header=True, header_style="bold", padding=(0, 2))
+    table = Table(
+        box=box.ROUNDED,
+        border_style=frames.QUIET,
+        show_header=True,
+        header_style="bold",
+        padding=(0, 2),
+    )
     table.add_column("")
     for plan in plans:
         mark = Text("★ ", style="yellow") if plan["id"] == star else Text()
         table.add_column(mark + Text(str(plan["name"])), justify="right")
-    table.add_row(Text("Id", style=frames.QUIET), *(Text(str(plan["id"]), style=frames.ACCENT) for plan in plans))
+    table.add_row(
+        Text("Id", style=frames.QUIET),
+        *(Text(str(plan["id"]), style=frames.ACCENT) for plan in plans),
+    )
     table.add_row(Text("Price", style=frames.QUIET), *(price_text(plan, sight) for plan in plans))
     for name, kind in ALLOWANCES:
-        table.add_row(Text(name, style=frames.QUIET), *(allowance_text(plan, kind) for plan in plans))
+        table.add_row(
+            Text(name, style=frames.QUIET), *(allowance_text(plan, kind) for plan in plans)
+        )
     return table
 
 
@@ -85,7 +96,10 @@ def allowance_text(plan: Data, kind: str) -> Text:
 def offering_card(plan: Data, sight: Sight) -> RenderableType:
     """One plan with its allowances and all its prices."""
     allowances = frames.pairs((name, allowance_text(plan, kind)) for name, kind in ALLOWANCES)
-    note = "Paid first. Service stops when the data is used up; a top-up or the renewal brings it back."
+    note = (
+        "Paid first. Service stops when the data is used up; "
+        "a top-up or the renewal brings it back."
+    )
     return frames.card(
         f"{plan['name']} ({plan['id']})",
         price_text(plan, sight),
@@ -125,6 +139,6 @@ def vas_table(offerings: list[Data], sight: Sight) -> RenderableType:
             str(vas.get("name")),
             frames.money(vas.get("priceAmount"), vas.get("currency")),
             f"{granted} {'roaming' if kind == 'data_roaming' else ''}".strip(),
-            f"{hours} h" if hours else "until the period ends",
+            f"{hours} h" if hours else "this period",
         )
     return table

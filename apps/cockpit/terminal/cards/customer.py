@@ -35,7 +35,10 @@ def facts(customer: Data, sight: Sight) -> Iterator[tuple[str, RenderableType]]:
     """Identity, contacts, since when."""
     verified = customer.get("kycStatus") == "verified"
     words = str(customer.get("kycStatus") or "unknown").replace("_", " ")
-    yield "Identity", Text(f"{'✓' if verified else '✗'} {words}", style="green" if verified else "yellow")
+    yield (
+        "Identity",
+        Text(f"{'✓' if verified else '✗'} {words}", style="green" if verified else "yellow"),
+    )
     for medium in customer.get("contactMedium") or []:
         if not medium.get("validTo"):
             yield medium_name(medium), Text(str(medium.get("value")))
@@ -78,7 +81,9 @@ def cases(found: list[Data] | None) -> Iterator[RenderableType]:
     """Open cases with their tickets, and how many are closed."""
     if not found:
         return
-    still_open = [one for one in found if one.get("state") not in ("resolved", "closed", "cancelled")]
+    still_open = [
+        one for one in found if one.get("state") not in ("resolved", "closed", "cancelled")
+    ]
     yield frames.heading("Cases")
     for case in still_open:
         tree = Tree(Text(f"{case['id']} {case.get('subject')} [{case.get('state')}]"))
@@ -96,7 +101,9 @@ def interactions(found: list[Data] | None, sight: Sight) -> Iterator[RenderableT
     yield frames.heading("Lately")
     table = frames.rows("when", "through", "what")
     for one in found[:INTERACTIONS]:
-        table.add_row(sight.minute(one.get("occurredAt")), str(one.get("channel")), str(one.get("summary")))
+        table.add_row(
+            sight.minute(one.get("occurredAt")), str(one.get("channel")), str(one.get("summary"))
+        )
     yield table
 
 
@@ -118,5 +125,7 @@ def customer_table(customers: list[Data], sight: Sight) -> RenderableType:
 def contact(customer: Data, kind: str) -> str:
     """The first valid contact of a kind."""
     media = customer.get("contactMedium") or []
-    found = (one["value"] for one in media if one.get("mediumType") == kind and not one.get("validTo"))
+    found = (
+        one["value"] for one in media if one.get("mediumType") == kind and not one.get("validTo")
+    )
     return str(next(found, "–"))

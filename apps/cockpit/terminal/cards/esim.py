@@ -23,9 +23,13 @@ def esim_card(activation: Data, sight: Sight) -> RenderableType:
     code = str(frames.get(activation, "activationCode", "activation_code", default=""))
     state = frames.get(activation, "profileState", "profile_state", "state")
     grid = Table.grid(padding=(0, 3))
-    grid.add_row(qr(code) if code else Text("no code", style=frames.QUIET), frames.pairs(facts(activation)))
+    grid.add_row(
+        qr(code) if code else Text("no code", style=frames.QUIET), frames.pairs(facts(activation))
+    )
     title = str(frames.get(activation, "subscriptionId", "subscription_id", default="eSIM"))
-    return frames.card(title, grid, Text(f"\n{code}", style="bold"), state=frames.badge(state) if state else None)
+    return frames.card(
+        title, grid, Text(f"\n{code}", style="bold"), state=frames.badge(state) if state else None
+    )
 
 
 def facts(activation: Data) -> Iterator[tuple[str, RenderableType]]:
@@ -39,19 +43,25 @@ def facts(activation: Data) -> Iterator[tuple[str, RenderableType]]:
         yield "SM-DP+", str(server)
     if matching := frames.get(activation, "matchingId", "matching_id"):
         yield "Matching", str(matching)
-    yield "How", Text("Settings → Mobile → Add eSIM,\nthen scan or type the code.", style=frames.QUIET)
+    yield (
+        "How",
+        Text("Settings → Mobile → Add eSIM,\nthen scan or type the code.", style=frames.QUIET),
+    )
 
 
-def qr(code: str, border: int = 1) -> Text:
+def qr(code: str, border: int = 2) -> Text:
     """A QR code, two modules a cell."""
     import segno
 
-    matrix = [[0 if bit == 0 else 1 for bit in row] for row in segno.make(code, error="m").matrix_iter(border=border)]
+    matrix = [
+        [0 if bit == 0 else 1 for bit in row]
+        for row in segno.make(code, error="m").matrix_iter(border=border)
+    ]
     if len(matrix) % 2:
         matrix.append([0] * len(matrix[0]))
     pairs = zip(matrix[::2], matrix[1::2], strict=True)
     picture = "\n".join("".join(HALVES[half] for half in zip(*rows, strict=True)) for rows in pairs)
-    return Text(picture, style="black on white", no_wrap=True)
+    return Text(picture, style="#000000 on #ffffff", no_wrap=True)
 
 
 def esim_table(profiles: list[Data], sight: Sight) -> RenderableType:

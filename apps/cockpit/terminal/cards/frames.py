@@ -21,7 +21,7 @@ GOOD, WARN, BAD, QUIET, ACCENT = "green", "yellow", "red", "dim", "cyan"
 STATE_STYLES = {
     **dict.fromkeys(
         ("active", "completed", "captured", "verified", "available", "done", "activated",
-         "succeeded", "resolved", "refunded", "enabled", "installed"),
+         "succeeded", "resolved", "approved", "refunded", "enabled", "installed"),
         GOOD,
     ),
     **dict.fromkeys(
@@ -59,9 +59,12 @@ class Sight:
         return f"{local.day} {local:%b %Y}" if local else "–"
 
     def minute(self, moment: str | None) -> str:
-        """`2 Mar 2026 12:05`"""
+        """`2 Mar 12:05`, with the year when it is not this one."""
         local = self.local(moment)
-        return f"{local.day} {local:%b %Y %H:%M}" if local else "–"
+        if local is None:
+            return "–"
+        this_year = local.year == self.now.astimezone(self.zone).year
+        return f"{local.day} {local:%b %H:%M}" if this_year else f"{local.day} {local:%b %Y %H:%M}"
 
     def local(self, moment: str | None) -> datetime | None:
         """A stored moment in the operator's zone."""
@@ -92,10 +95,14 @@ def state_text(state: str | None) -> Text:
 
 
 def card(
-    title: str, *parts: RenderableType, state: Text | None = None, double: bool = False, style: str = QUIET
+    title: str,
+    *parts: RenderableType,
+    state: Text | None = None,
+    double: bool = False,
+    style: str = QUIET,
 ) -> Panel:
     """A framed card with its id and state in the frame."""
-    head = Text.assemble((title, "bold"))
+    head = Text.assemble((title, "bold not dim"))
     if state:
         head.append("  ").append_text(state)
     return Panel(
@@ -129,9 +136,11 @@ def rows(*columns: str, right: Iterable[str] = (), expand: bool = False) -> Tabl
     table = Table(
         box=box.SIMPLE_HEAD, header_style=QUIET, pad_edge=False, expand=expand, show_edge=False
     )
-    for column in columns:
-        justify = "right" if column in right else "left"
-        table.add_column(column, justify=justify, no_wrap=justify == "right")  # type: ignore[arg-type]
+    for place, column in enumerate(columns):
+        on_right = column in right
+        # Ids stand first; half an id is none.
+        whole = on_right or place == 0
+        table.add_column(column, justify="right" if on_right else "left", no_wrap=whole)
     return table
 
 

@@ -22,7 +22,9 @@ REASONS = {
 }
 
 
-def line_card(line: Data, sight: Sight, customer: Data | None = None, offering: Data | None = None) -> RenderableType:
+def line_card(
+    line: Data, sight: Sight, customer: Data | None = None, offering: Data | None = None
+) -> RenderableType:
     """A line with its bars; the frame is double while it is blocked."""
     blocked = line.get("state") == "blocked"
     return frames.card(
@@ -37,7 +39,9 @@ def line_card(line: Data, sight: Sight, customer: Data | None = None, offering: 
     )
 
 
-def facts(line: Data, sight: Sight, customer: Data | None, offering: Data | None) -> Iterator[tuple[str, RenderableType]]:
+def facts(
+    line: Data, sight: Sight, customer: Data | None, offering: Data | None
+) -> Iterator[tuple[str, RenderableType]]:
     """Number, owner, plan and dates."""
     yield "Number", Text(frames.grouped(line.get("msisdn")), style="bold")
     yield "Customer", named(customer, line.get("customerId"))
@@ -81,16 +85,20 @@ def period(line: Data, offering: Data | None) -> str:
     ours = [one for one in prices if one.get("id") == line.get("priceOfferingPriceId")] or prices
     if not ours:
         return "period"
-    length, kind = ours[0].get("recurringChargePeriodLength"), ours[0].get("recurringChargePeriodType")
+    length, kind = (
+        ours[0].get("recurringChargePeriodLength"),
+        ours[0].get("recurringChargePeriodType"),
+    )
     return str(kind) if length == 1 else f"{length} {kind}s"
 
 
 def renewal(line: Data, sight: Sight) -> Iterator[tuple[str, RenderableType]]:
     """When the line renews, or when it ended."""
+    due = line.get("nextRenewalAt")
     if line.get("terminatedAt"):
         yield "Ended", sight.day(line["terminatedAt"])
-    elif line.get("nextRenewalAt"):
-        yield "Renews", Text(f"{in_days(sight.days_until(line['nextRenewalAt']))} ({sight.day(line['nextRenewalAt'])})")
+    elif due:
+        yield "Renews", Text(f"{in_days(sight.days_until(due))} ({sight.day(due)})")
 
 
 def in_days(days: int) -> str:
@@ -121,9 +129,19 @@ def bucket_row(balance: Data) -> tuple[RenderableType, ...]:
     used = float(balance.get("consumed") or 0)
     name = Text(frames.kind_name(kind))
     if total == -1:
-        return name, frames.endless_bar(), Text(f"unlimited, {frames.amount_of(kind, used)} used"), ""
+        return (
+            name,
+            frames.endless_bar(),
+            Text(f"unlimited, {frames.amount_of(kind, used)} used"),
+            "",
+        )
     if total == 0 and used == 0:
-        return name, Text("░" * frames.BAR_CELLS, style=frames.QUIET), Text("none", style=frames.QUIET), ""
+        return (
+            name,
+            Text("░" * frames.BAR_CELLS, style=frames.QUIET),
+            Text("none", style=frames.QUIET),
+            "",
+        )
     share = used / total if total else 1.0
     words = f"{frames.amount_of(kind, used)} of {frames.amount_of(kind, total)}"
     percent = Text(f"{share:.0%}", style=frames.level_style(share))
@@ -157,12 +175,19 @@ def balance_card(balances: list[Data], sight: Sight) -> RenderableType:
     """What is left on a line."""
     first = balances[0] if balances else {}
     span = f"{sight.day(first.get('periodStart'))} to {sight.day(first.get('periodEnd'))}"
-    return frames.card(str(first.get("subscriptionId", "")), Text(span, style=frames.QUIET), Text(), bundle(balances))
+    return frames.card(
+        str(first.get("subscriptionId", "")),
+        Text(span, style=frames.QUIET),
+        Text(),
+        bundle(balances),
+    )
 
 
 def line_table(lines: list[Data], sight: Sight) -> RenderableType:
     """Lines, one a row, with how much of the data is used."""
-    table = frames.rows("line", "number", "plan", "state", "data used", "renews", right=("data used",))
+    table = frames.rows(
+        "line", "number", "plan", "state", "data used", "renews", right=("data used",)
+    )
     for line in lines:
         table.add_row(
             Text(str(line["id"]), style=frames.ACCENT),
@@ -183,7 +208,9 @@ def marked(state: str | None) -> Text:
 
 def data_used(line: Data) -> Text:
     """The share of the home data that is used."""
-    data = next((one for one in line.get("balances") or [] if one.get("allowanceType") == "data"), None)
+    data = next(
+        (one for one in line.get("balances") or [] if one.get("allowanceType") == "data"), None
+    )
     if data is None or not data.get("total"):
         return Text("–", style=frames.QUIET)
     if data["total"] == -1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.text import Text
 from rich.tree import Tree
 
@@ -17,22 +17,14 @@ Data = Mapping[str, Any]
 TASK_MARKS = {"completed": "✓", "failed": "✗", "stuck": "⚠", "in_progress": "◐", "pending": "·"}
 
 
-def order_card(
-    order: Data,
-    sight: Sight,
-    customer: Data | None = None,
-    service_orders: Iterable[Data] = (),
-    services: Iterable[Data] = (),
-    tasks: Iterable[Data] = (),
-) -> RenderableType:
-    """An order, and below it service order, services and tasks."""
-    tasks = list(tasks)
+def order_card(order: Data, sight: Sight, customer: Data | None = None) -> RenderableType:
+    """An order; service order, services and tasks below it come in its extras."""
     return frames.card(
         str(order["id"]),
         frames.pairs(facts(order, sight, customer)),
         Text(),
-        order_tree(order, list(service_orders), list(services), tasks),
-        *closing(order, tasks),
+        *(item_tree(item, order.get("_extras") or {}) for item in order.get("items") or []),
+        *closing(order),
         state=frames.badge(order.get("state")),
     )
 
@@ -40,6 +32,8 @@ def order_card(
 def facts(order: Data, sight: Sight, customer: Data | None) -> Iterator[tuple[str, RenderableType]]:
     """Who ordered, when, and when it was done."""
     yield "Customer", named(customer, order.get("customerId"))
+    if order.get("stateReason"):
+        yield "Because", Text(str(order["stateReason"]), style=frames.WARN)
     yield "Placed", sight.minute(order.get("orderDate"))
     if order.get("completedDate"):
         yield "Completed", sight.minute(order["completedDate"])
@@ -47,19 +41,15 @@ def facts(order: Data, sight: Sight, customer: Data | None) -> Iterator[tuple[st
         yield "Notes", str(order["notes"])
 
 
-def order_tree(order: Data, service_orders: list[Data], services: list[Data], tasks: list[Data]) -> Group:
-    """One tree for each item of the order."""
-    return Group(*(item_tree(item, service_orders, services, tasks) for item in order.get("items") or []))
-
-
-def item_tree(item: Data, service_orders: list[Data], services: list[Data], tasks: list[Data]) -> Tree:
+def item_tree(item: Data, extras: Data) -> Tree:
     """The item with the service orders that serve it."""
     price = frames.money(item.get("priceAmount"), item.get("priceCurrency"))
-    tree = Tree(Text.assemble((f"{item.get('action', 'add')} {item.get('offeringId')}", "bold"), f"  {price}"))
-    for service_order in service_orders:
+    what = f"{item.get('action', 'add')} {item.get('offeringId')}"
+    tree = Tree(Text.assemble((what, "bold"), f"  {price}"))
+    for service_order in extras.get("serviceOrders") or []:
         branch = tree.add(labelled("Service order", service_order))
-        add_services(branch, services, tasks)
-    if not service_orders:
+        add_services(branch, extras.get("services") or [], extras.get("tasks") or [])
+    if not extras.get("serviceOrders"):
         tree.add(Text("no service order yet", style=frames.QUIET))
     if item.get("targetSubscriptionId"):
         tree.add(Text(f"→ line {item['targetSubscriptionId']}", style=frames.ACCENT))
@@ -79,7 +69,9 @@ def add_services(branch: Tree, services: list[Data], tasks: list[Data]) -> None:
 
 def add_service(branch: Tree, service: Data, services: list[Data], tasks: list[Data]) -> None:
     """A service with its tasks and its children."""
-    below = branch.add(labelled(str(service.get("type") or "service").upper(), service, service.get("specId")))
+    below = branch.add(
+        labelled(str(service.get("type") or "service").upper(), service, service.get("specId"))
+    )
     for task in tasks:
         if task.get("serviceId") == service["id"]:
             below.add(task_words(task))
@@ -140,8 +132,9 @@ def duration(task: Data) -> str:
     return f"{seconds:.1f} s" if seconds else ""
 
 
-def closing(order: Data, tasks: list[Data]) -> Iterator[RenderableType]:
+def closing(order: Data) -> Iterator[RenderableType]:
     """One line that sums it up."""
+    tasks = (order.get("_extras") or {}).get("tasks")
     if not tasks:
         return
     failed = sum(task.get("state") in ("failed", "stuck") for task in tasks)
@@ -170,7 +163,9 @@ def order_table(orders: list[Data], sight: Sight) -> RenderableType:
 
 def task_table(tasks: list[Data], sight: Sight) -> RenderableType:
     """Network tasks, one a row."""
-    table = frames.rows("task", "type", "service", "state", "attempts", "last error", right=("attempts",))
+    table = frames.rows(
+        "task", "type", "service", "state", "attempts", "last error", right=("attempts",)
+    )
     for task in tasks:
         table.add_row(
             Text(str(task["id"]), style=frames.ACCENT),

@@ -35,7 +35,9 @@ def method_card(method: Data, sight: Sight) -> RenderableType:
         ("Customer", Text(str(method.get("customerId")))),
         ("Added", Text(sight.minute(method.get("createdAt")))),
     ]
-    return frames.card(str(method["id"]), frames.pairs(facts), state=frames.badge(method.get("status")))
+    return frames.card(
+        str(method["id"]), frames.pairs(facts), state=frames.badge(method.get("status"))
+    )
 
 
 def payment_table(payments: list[Data], sight: Sight) -> RenderableType:
@@ -45,48 +47,58 @@ def payment_table(payments: list[Data], sight: Sight) -> RenderableType:
         table.add_row(
             Text(str(payment["id"]), style=frames.ACCENT),
             sight.minute(payment.get("attemptedAt")),
-            str(payment.get("purpose")),
+            frames.get(payment, "description", "purpose", default=""),
             frames.money(payment.get("amount"), payment.get("currency")),
-            frames.state_text(payment.get("status")),
+            frames.state_text(state_of(payment)),
             str(payment.get("declineReason") or ""),
         )
     return table
 
 
+def state_of(payment: Data) -> str:
+    """The whole truth, where it is told."""
+    return str(frames.get(payment, "state", "status"))
+
+
 def payment_card(payment: Data, sight: Sight) -> RenderableType:
     """One charge, printed like the receipt it leads to."""
-    lines = payment.get("lines") or (payment.get("receipt") or {}).get("lines") or []
     return frames.card(
         str(payment["id"]),
         frames.pairs(payment_facts(payment, sight)),
-        *receipt_lines(lines, payment),
-        state=frames.badge(payment.get("status")),
+        *receipt(payment, sight),
+        state=frames.badge(state_of(payment)),
     )
 
 
 def payment_facts(payment: Data, sight: Sight) -> Iterator[tuple[str, RenderableType]]:
     """Amount, purpose, card, provider."""
     yield "Amount", Text(frames.money(payment.get("amount"), payment.get("currency")), style="bold")
-    yield "For", Text(str(payment.get("purpose")))
+    if float(payment.get("refundedAmount") or 0):
+        yield "Refunded", Text(frames.money(payment["refundedAmount"], payment.get("currency")))
+    yield "For", Text(str(frames.get(payment, "description", "purpose")))
     yield "Customer", Text(str(payment.get("customerId")))
-    yield "Card", Text(str(payment.get("paymentMethodId") or "–"))
+    yield "Card", Text(str(frames.get(payment, "paidWith", "paymentMethodId", default="–")))
     yield "When", Text(sight.minute(payment.get("attemptedAt")))
     if payment.get("gatewayRef"):
         yield "Reference", Text(str(payment["gatewayRef"]))
+    if payment.get("servedBy"):
+        yield "Gave", Text(str(payment["servedBy"]))
     if payment.get("declineReason"):
         yield "Declined", Text(str(payment["declineReason"]), style="red")
-    if number := frames.get(payment, "receiptNumber", "receipt_number"):
-        yield "Receipt", Text(str(number))
 
 
-def receipt_lines(lines: list[Data], payment: Data) -> Iterator[RenderableType]:
+def receipt(payment: Data, sight: Sight) -> Iterator[RenderableType]:
     """What was paid for, line by line, and the sum."""
-    if not lines:
+    if not payment.get("lines"):
         return
-    yield frames.heading("Receipt")
+    issued = payment.get("receipt") or {}
+    yield frames.heading(f"Receipt {issued.get('number') or '(not issued)'}")
     table = frames.rows("what", "net", "tax", right=("net", "tax"))
-    for line in lines:
-        table.add_row(str(line.get("text")), frames.money(line.get("net")), frames.money(line.get("tax")))
+    for line in payment["lines"]:
+        table.add_row(
+            str(line.get("text")), frames.money(line.get("net")), frames.money(line.get("tax"))
+        )
     yield table
-    total = frames.money(payment.get("amount"), payment.get("currency"))
-    yield Text(f"Total {total}", style="bold")
+    if issued:
+        total = frames.money(issued.get("total"), issued.get("currency"))
+        yield Text(f"Total {total}, issued {sight.day(issued.get('issuedAt'))}", style="bold")

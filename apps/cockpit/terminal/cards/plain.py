@@ -37,7 +37,9 @@ def columns_of(items: list[Data]) -> list[str]:
     """The keys worth a column: plain values that some element has, the id first."""
     seen: dict[str, None] = {}
     for item in items:
-        seen |= {key: None for key, value in item.items() if is_plain(value) and value not in (None, "")}
+        seen |= {
+            key: None for key, value in item.items() if is_plain(value) and value not in (None, "")
+        }
     names = [name for name in seen if name not in LEFT_OUT]
     return sorted(names, key=lambda name: name != "id")[:MOST_COLUMNS]
 
@@ -82,17 +84,19 @@ def is_moment(text: str) -> bool:
     return True
 
 
-def any_card(thing: Data, sight: Sight) -> RenderableType:
+def any_card(thing: Data, sight: Sight, title: str = "") -> RenderableType:
     """An object; what is nested follows below its plain values."""
-    title = str(thing.get("id") or "")
-    plain = [(words(key), cell(key, value, sight)) for key, value in shown(thing) if is_plain(value)]
+    public_id = str(thing.get("id") or "")
+    plain = [
+        (words(key), cell(key, value, sight)) for key, value in shown(thing) if is_plain(value)
+    ]
     parts: list[RenderableType] = [frames.pairs(plain)]
     for key, value in shown(thing):
         if not is_plain(value) and value:
             parts += [frames.heading(words(key)), nested(value, sight)]
     state = frames.get(thing, "state", "status")
-    badge = frames.badge(state) if isinstance(state, str) and title else None
-    return frames.card(title or "Result", *parts, state=badge)
+    badge = frames.badge(state) if isinstance(state, str) and public_id else None
+    return frames.card(public_id or title, *parts, state=badge)
 
 
 def shown(thing: Data) -> list[tuple[str, Any]]:
@@ -105,4 +109,6 @@ def nested(value: Any, sight: Sight) -> RenderableType:
     """A list or an object inside another."""
     if isinstance(value, list):
         return any_table(value, sight)
-    return frames.pairs((words(key), cell(key, inner, sight)) for key, inner in value.items() if is_plain(inner))
+    return frames.pairs(
+        (words(key), cell(key, inner, sight)) for key, inner in value.items() if is_plain(inner)
+    )

@@ -6,12 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
+from apps.cockpit.terminal.doing import carry_out
+from apps.cockpit.terminal.how import WRITING, How, with_how
+from apps.cockpit.terminal.parameters import slots_of
 from bss.core.errors import InvalidArguments
 from bss.core.registry import Operation, find
-
-from ..doing import carry_out
-from ..how import WRITING, How, with_how
-from ..parameters import slots_of
 
 app = typer.Typer(add_completion=False)
 Words = Annotated[list[str] | None, typer.Argument(metavar="KEY=VALUE…", help="Its arguments.")]

@@ -6,17 +6,17 @@ from typing import Annotated, Any
 
 import typer
 from django.apps import apps
+from rich.table import Table
 from rich.text import Text
 
+from apps.cockpit.terminal.cards import frames
+from apps.cockpit.terminal.how import Json, identity
+from apps.cockpit.terminal.output import console, print_json, waiting
 from bss.core import invariants, sweeps
 from bss.core.errors import NotFound
 from bss.core.operations import run_internal
 from bss.core.registry import Operation, registry
 from bss.core.work import drain_everything
-
-from ..cards import frames
-from ..how import Json, identity
-from ..output import console, print_json, waiting
 
 app = typer.Typer(add_completion=False)
 ROWS_SHOWN = 5
@@ -24,7 +24,9 @@ ROWS_SHOWN = 5
 
 @app.command()
 def check(
-    full: Annotated[bool, typer.Option("--full", help="Over everything, not only the latest.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Over everything, not only the latest.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Check what must always hold; exits with 1 if it does not."""
@@ -45,14 +47,21 @@ def vars_of(verdict: invariants.Verdict) -> dict[str, Any]:
 
 def show_verdicts(verdicts: list[invariants.Verdict]) -> None:
     """A line for each invariant, and the rows that break it."""
+    grid = Table.grid(padding=(0, 1))
     for verdict in verdicts:
-        mark = Text("✓ ", style=frames.GOOD) if verdict.holds else Text("✗ ", style=frames.BAD)
-        line = mark + Text(verdict.sentence) + Text(f"  {verdict.name}", style=frames.QUIET)
-        console().print(line)
-        for row in verdict.broken[:ROWS_SHOWN]:
-            console().print(Text(f"    {row}", style=frames.BAD))
+        grid.add_row(*verdict_row(verdict))
     held = sum(verdict.holds for verdict in verdicts)
-    console().print(Text(f"{held} of {len(verdicts)} hold.", style="bold"))
+    console().print(grid, Text(f"{held} of {len(verdicts)} hold.", style="bold"))
+
+
+def verdict_row(verdict: invariants.Verdict) -> tuple[Text, Text]:
+    """The mark and the sentence; its name and some rows where it is broken."""
+    if verdict.holds:
+        return Text("✓", style=frames.GOOD), Text(verdict.sentence)
+    rows = "".join(f"\n{row}" for row in verdict.broken[:ROWS_SHOWN])
+    more = f" ({len(verdict.broken)} rows)"
+    told = Text.assemble((verdict.sentence, "bold"), f"\n{verdict.name}{more}", (rows, frames.BAD))
+    return Text("✗", style=frames.BAD), told
 
 
 @app.command()
@@ -79,7 +88,9 @@ def sweep(
 def list_sweeps(found: list[sweeps.Sweep], *, as_json: bool) -> None:
     """The sweeps and how often they run."""
     if as_json:
-        print_json([{"name": one.name, "operation": one.operation, "every": one.every} for one in found])
+        print_json(
+            [{"name": one.name, "operation": one.operation, "every": one.every} for one in found]
+        )
         return
     table = frames.rows("sweep", "every", "runs", right=("every",))
     for one in found:
@@ -106,7 +117,11 @@ def seed(as_json: Json = False) -> None:
 def told(result: Any) -> Text:
     """What a seed put in place."""
     facts = result.items() if isinstance(result, dict) else ()
-    counts = [f"{count} {name.replace('_', ' ')}" for name, count in facts if count and isinstance(count, int)]
+    counts = [
+        f"{count} {name.replace('_', ' ')}"
+        for name, count in facts
+        if count and isinstance(count, int)
+    ]
     text = Text(f"  {', '.join(counts) or 'already there'}", style=frames.QUIET)
     for login in result.get("logins", ()) if isinstance(result, dict) else ():
         text.append(f"\n    sign in as {login}")

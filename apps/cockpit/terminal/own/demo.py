@@ -11,17 +11,19 @@ import typer
 from rich.rule import Rule
 from rich.text import Text
 
+from apps.cockpit.terminal.cards import frames
+from apps.cockpit.terminal.doing import perform
+from apps.cockpit.terminal.how import How, identity
+from apps.cockpit.terminal.output import console
+from apps.cockpit.terminal.showing import card_of
+from apps.cockpit.terminal.tree import spelled
 from bss.core.errors import rule
 from bss.core.models import OperatorProfile
 from bss.core.registry import find
 
-from ..cards import frames
-from ..doing import perform
-from ..how import How, identity
-from ..output import console
-from ..showing import card_of
-
-NOT_HERE = rule("terminal.demo.sandbox_required", "The demonstration runs on a sandbox database only.")
+NOT_HERE = rule(
+    "terminal.demo.sandbox_required", "The demonstration runs on a sandbox database only."
+)
 app = typer.Typer(add_completion=False)
 HOW = How(yes=True)
 CARD = "4242424242424242"
@@ -39,26 +41,23 @@ class Tour:
     line: str = ""
     number: str = ""
 
-    def act(self, name: str, **args: Any) -> Any:
+    def act(self, name: str, /, **args: Any) -> Any:
         """Run an operation as the command line would, and say how to do it by hand."""
-        words = " ".join(f"{key}={quoted(value)}" for key, value in args.items())
-        console().print(Text(f"$ bss call {name} {words}".rstrip(), style=frames.QUIET))
-        return perform(find(name), args, HOW)[1]
+        operation = find(name)
+        console().print(Text(f"$ {spelled(operation, args)}", style=frames.QUIET), soft_wrap=True)
+        return perform(operation, args, HOW)[1]
 
-    def show(self, name: str, **args: Any) -> Any:
+    def show(self, name: str, /, **args: Any) -> Any:
         """Read something and print its card."""
         result = self.act(name, **args)
         console().print(card_of(name, result))
         return result
 
 
-def quoted(value: Any) -> str:
-    """A value as the shell takes it."""
-    return f'"{value}"' if " " in str(value) else str(value)
-
-
 @app.command()
-def demo(pause: Annotated[bool, typer.Option("--pause", help="Wait for Enter after each part.")] = False) -> None:
+def demo(
+    pause: Annotated[bool, typer.Option("--pause", help="Wait for Enter after each part.")] = False,
+) -> None:
     """Walk a customer from sign-up to renewal, with the real system."""
     with identity():
         if not OperatorProfile.load().sandbox:
@@ -78,7 +77,12 @@ def sign_up(tour: Tour) -> None:
     email = f"ada-{tour.run}@example.com"
     tour.customer = tour.act("customer.create", name="Ada Lovelace", email=email)["id"]
     token = f"demo-{tour.run}"
-    tour.act("customer.attest_kyc", customer_id=tour.customer, provider="prebaked", attestation_token=token)
+    tour.act(
+        "customer.attest_kyc",
+        customer_id=tour.customer,
+        provider="prebaked",
+        attestation_token=token,
+    )
     tour.act("payment.add_card", customer_id=tour.customer, card_number=CARD)
     tour.show("customer.get", customer_id=tour.customer)
 
@@ -86,7 +90,9 @@ def sign_up(tour: Tour) -> None:
 def buy(tour: Tour) -> None:
     """An order that ends in an active line."""
     tour.order = tour.act("order.create", customer_id=tour.customer, offering_id="PLAN_S")["id"]
-    done = tour.show("order.wait_until", order_id=tour.order, target_state="completed", timeout_s=30)
+    done = tour.show(
+        "order.wait_until", order_id=tour.order, target_state="completed", timeout_s=30
+    )
     tour.line = done["items"][0]["targetSubscriptionId"]
 
 
@@ -110,7 +116,9 @@ def use_up(tour: Tour) -> None:
 
 def top_up(tour: Tour) -> None:
     """A gigabyte more."""
-    tour.show("subscription.purchase_vas", subscription_id=tour.line, vas_offering_id="VAS_DATA_1GB")
+    tour.show(
+        "subscription.purchase_vas", subscription_id=tour.line, vas_offering_id="VAS_DATA_1GB"
+    )
 
 
 def renew(tour: Tour) -> None:
@@ -128,20 +136,34 @@ def look_back(tour: Tour) -> None:
 
 PARTS: tuple[tuple[str, str, Callable[[Tour], None]], ...] = (
     ("Sign up", "A stranger becomes a customer: a name, a proof of identity, a card.", sign_up),
-    ("Buy", "The card is authorised, the network prepared, the money taken, the line switched on.", buy),
+    (
+        "Buy",
+        "The card is authorised, the network prepared, the money taken, the line switched on.",
+        buy,
+    ),
     ("Install", "The eSIM goes into the phone by a picture.", install),
     ("Use", "Every megabyte counts at once; at four fifths the customer hears about it.", use),
     ("Run out", "At zero the line is blocked, in the same moment.", use_up),
-    ("Top up", "A gigabyte more: the card is charged and service is back, together or not at all.", top_up),
-    ("Renew", "Business time moves on by thirty days, and the next period is paid and opened.", renew),
+    (
+        "Top up",
+        "A gigabyte more: the card is charged and service is back, together or not at all.",
+        top_up,
+    ),
+    (
+        "Renew",
+        "Business time moves on by thirty days, and the next period is paid and opened.",
+        renew,
+    ),
     ("Look back", "Nothing was lost on the way.", look_back),
 )
 
 
 def farewell(tour: Tour) -> Text:
     """Where to look further."""
-    return Text.assemble(
-        ("How the order went, step by step:  ", frames.QUIET), f"bss trace for-order {tour.order}\n",
-        ("Does everything still add up:      ", frames.QUIET), "bss check --full\n",
-        ("Business time is 30 days ahead now; set it back with:  ", frames.QUIET), "bss clock unfreeze\n",
-    )  # fmt: skip
+    hints = (
+        ("How the order went, step by step", f"bss trace for-order {tour.order}"),
+        ("Does everything still add up", "bss check --full"),
+        ("Business time is 30 days ahead; set it back", "bss clock unfreeze"),
+    )
+    lines = [Text.assemble((f"{hint:44}", frames.QUIET), f"{command}\n") for hint, command in hints]
+    return Text.assemble(*lines)

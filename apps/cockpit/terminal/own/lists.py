@@ -9,19 +9,23 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
+from apps.cockpit.terminal.cards import frames
+from apps.cockpit.terminal.how import Json
+from apps.cockpit.terminal.output import console, print_json
+from apps.cockpit.terminal.parameters import slots_of
 from bss.core.errors import rules
 from bss.core.events import event_types, subscriptions
 from bss.core.registry import Operation, registry
 from bss.core.roles import holders
 
-from ..cards import frames
-from ..how import Json
-from ..output import console, print_json
-from ..parameters import slots_of
-
 app = typer.Typer(add_completion=False)
 Part = Annotated[str, typer.Argument(help="Only names that contain this.")]
-EFFECT_STYLES = {"read": frames.QUIET, "write": "", "charge": frames.WARN, "destructive": frames.BAD}
+EFFECT_STYLES = {
+    "read": frames.QUIET,
+    "write": "",
+    "charge": frames.WARN,
+    "destructive": frames.BAD,
+}
 
 
 def chosen(names: Iterable[str], part: str) -> list[str]:

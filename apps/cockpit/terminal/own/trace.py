@@ -8,14 +8,12 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from bss.core import traces
+from apps.cockpit.terminal.cards import frames
+from apps.cockpit.terminal.how import READING, How, Json, identity, with_how
+from apps.cockpit.terminal.output import console, print_json
+from apps.cockpit.terminal.swimlane import swimlane
 from bss.core.models import Span
 from bss.core.operations import invoke
-
-from ..cards import frames
-from ..how import READING, How, Json, identity, with_how
-from ..output import console, print_json
-from ..swimlane import swimlane
 
 app = typer.Typer(help="Show what happened behind a request, step by step.", add_completion=False)
 Width = Annotated[int | None, typer.Option(help="Columns to draw in.")]
@@ -34,9 +32,7 @@ def get(
     how: How,
 ) -> None:
     """Show a trace by its id."""
-    with identity(how.acting_as):
-        found = invoke("trace.get", {"trace_id": trace_id}).result
-    draw(found, how, Look(width, service, show_sql))
+    draw("trace.get", {"trace_id": trace_id}, how, Look(width, service, show_sql))
 
 
 @app.command("for-order")
@@ -50,7 +46,7 @@ def for_order(
     how: How,
 ) -> None:
     """Show how an order was carried out."""
-    of_aggregate(order_id, how, Look(width, service, show_sql))
+    draw("trace.for_order", {"order_id": order_id}, how, Look(width, service, show_sql))
 
 
 @app.command("for-subscription")
@@ -64,7 +60,8 @@ def for_subscription(
     how: How,
 ) -> None:
     """Show how a line came to be."""
-    of_aggregate(subscription_id, how, Look(width, service, show_sql))
+    args = {"subscription_id": subscription_id}
+    draw("trace.for_subscription", args, how, Look(width, service, show_sql))
 
 
 @dataclass(frozen=True)
@@ -74,13 +71,6 @@ class Look:
     width: int | None
     service: str | None
     sql: bool
-
-
-def of_aggregate(public_id: str, how: How, look: Look) -> None:
-    """The trace that made an order or a line."""
-    with identity(how.acting_as):
-        found = invoke("trace.get", {"trace_id": traces.trace_of(public_id)}).result
-    draw(found, how, look)
 
 
 @app.command()
@@ -93,8 +83,10 @@ def services(as_json: Json = False) -> None:
         console().print(Text("\n".join(found) or "none", style=frames.ACCENT))
 
 
-def draw(trace: dict[str, Any], how: How, look: Look) -> None:
-    """The lanes, or the trace itself for programs."""
+def draw(name: str, args: dict[str, Any], how: How, look: Look) -> None:
+    """Read a trace and draw its lanes, or print the trace itself for programs."""
+    with identity(how.acting_as):
+        trace = invoke(name, args).result
     if how.as_json:
         print_json(trace)
         return
