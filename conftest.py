@@ -1,1 +1,1 @@
-pytest_plugins = ["bss.core.testing"]
+pytest_plugins = ["bss.core.testing", "tests.tripped_rules"]

@@ -16,14 +16,14 @@ class Lifecycle:
     initial: str
     transitions: Mapping[str, Mapping[str, str]]
     rule: str = ""
-    _refusal: Rule = field(init=False, repr=False, compare=False)
+    refusal: Rule = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         refusal = rule(
             self.rule or f"{self.noun}.transition.invalid",
             "{id} is {state}; it cannot {trigger} now.",
         )
-        object.__setattr__(self, "_refusal", refusal)
+        object.__setattr__(self, "refusal", refusal)
         lifecycles[self.noun] = self
 
     @property
@@ -45,7 +45,7 @@ class Lifecycle:
         """The state a trigger leads to, or the refusal."""
         target = self.transitions.get(state, {}).get(trigger)
         if target is None:
-            raise self._refusal(id=public_id, state=str(state), trigger=trigger)
+            raise self.refusal(id=public_id, state=str(state), trigger=trigger)
         return str(target)
 
 

@@ -206,6 +206,6 @@ def _subject_of(found: Operation, value: Any) -> tuple[str | None, Any]:
 
 def _answer(running: _Running, subject: str | None, answer: Any, *, pending: bool) -> Answer:
     read = running.operation.result
-    with translated():
+    with translated(), registry.allowing("read"):
         result = read(subject) if read is not None and subject is not None else answer
     return Answer("pending" if pending else "done", result, str(running.id), subject)

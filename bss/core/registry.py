@@ -172,6 +172,12 @@ def perform(operation: Operation, arguments: dict[str, Any]) -> Any:
         _rank.reset(token)
 
 
+def running_effect() -> str | None:
+    """The effect that operations running here may have, or None outside of any."""
+    rank = _rank.get()
+    return None if rank is None else EFFECTS[rank]
+
+
 class allowing:
     """Let operations up to an effect run inside the block: the kernel's own entry points."""
 

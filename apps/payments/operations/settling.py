@@ -127,7 +127,8 @@ def _request_step(payment: Payment, step: str) -> Payment:
         then_args={"payment_id": payment.public_id},
         queue=queue_of(payment),
         about=payment.public_id,
-        shown={"amount": payment.amount, "currency": payment.currency, "to": payment.paid_with},
+        # Not "amount": whoever is shown what an order costs has seen it at the authorisation.
+        shown={step: payment.amount, "currency": payment.currency, "to": payment.paid_with},
     )
     return payment
 

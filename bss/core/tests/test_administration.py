@@ -112,7 +112,7 @@ def test_events_are_found_by_what_they_are_about() -> None:
 
     (found,) = run("events.list", aggregate_id="J-1")
     assert found["summary"] == "hello"
-    assert len(run("events.list", about="CUST-000001", aggregate_type="jar")) == 2
+    assert len(run("events.list", about="TOY-000001", aggregate_type="jar")) == 2
     assert run("audit.count_by_identity", service_identity="default") == {
         "identity": "default",
         "count": 2,

@@ -87,13 +87,13 @@ def settle(*, jar: str, amount: int, outcome: Outcome) -> None:
     """Put what was paid into the jar."""
     heard.append(("settled", outcome.kind))
     if outcome.succeeded:
-        publish(JarFilled(jar=jar, amount=amount), aggregate=jar, about="CUST-000001")
+        publish(JarFilled(jar=jar, amount=amount), aggregate=jar, about="TOY-000001")
 
 
 @operation("jar.note", roles="care")
 def note(*, jar: str, text: str = "") -> dict[str, str]:
     """Write on a jar."""
-    publish(JarFilled(jar=jar, amount=0), aggregate=jar, about="CUST-000001", summary=text)
+    publish(JarFilled(jar=jar, amount=0), aggregate=jar, about="TOY-000001", summary=text)
     return {"jar": jar, "text": text}
 
 
@@ -116,7 +116,7 @@ def hear(event: JarFilled) -> None:
     heard.append(("heard", event.jar, event.amount, event.record.actor))
 
 
-@on_any(about="CUST-", queue="mail")
+@on_any(about="TOY-", queue="mail")
 def hear_all(record: Any) -> None:
     if record.name == "jar.filled":
         heard.append(("any", record.aggregate, record.id))
