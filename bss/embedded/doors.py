@@ -40,7 +40,9 @@ def supervise(arguments: Sequence[str]) -> int:
         return serve(found, chosen.port) if chosen.verb == "serve" else stop_serving(found)
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
-        return 1
+    except OSError as error:
+        print(f"The machine refused: {error}. Check the disk and the rights.", file=sys.stderr)
+    return 1
 
 
 @contextmanager
