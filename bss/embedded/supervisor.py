@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 import time
+from contextlib import suppress
 
 from bss.embedded import Refusal
 from bss.embedded.interrupts import Stopped, deaf, stoppable
@@ -62,7 +63,8 @@ def stop_serving(found: Places) -> int:
 
 
 def say(line: str) -> None:
-    print(line, flush=True)
+    with suppress(OSError):  # the terminal may have been closed
+        print(line, flush=True)
 
 
 def wait_for_command(found: Places) -> None:
