@@ -103,8 +103,8 @@ def total_line(reports: list[Report]) -> Text:
 
 def listing(files: Iterable[tuple[Path, Scenario | InvalidScenario]]) -> Table:
     """The scenario files of a folder."""
-    table = Table(box=box.SIMPLE_HEAD, header_style="dim", pad_edge=False)
-    table.add_column("file", style="cyan", no_wrap=True)
+    table = Table(box=box.SIMPLE_HEAD, header_style="dim", pad_edge=False, expand=True)
+    table.add_column("file", style="cyan", no_wrap=True, min_width=24)
     table.add_column("what it tells", ratio=1, no_wrap=True, overflow="ellipsis")
     table.add_column("tags", style="dim", no_wrap=True)
     table.add_column("steps", justify="right")

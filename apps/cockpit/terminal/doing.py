@@ -10,16 +10,18 @@ from rich.text import Text
 
 from apps.cockpit.queries import has_open_calls
 from bss.core.context import current
-from bss.core.errors import rule
+from bss.core.errors import Rule
 from bss.core.operations import Answer, invoke
 from bss.core.registry import Operation
 from bss.core.work import drain_everything
 
 from .how import How, identity
 from .output import console, error_console, print_json, waiting
+from .parameters import sentence
 from .refusals import CONFLICT, REFUSED
 
-NOT_CONFIRMED = rule(
+# Not registered: the terminal minds its own manners, the rules of the business are elsewhere.
+NOT_CONFIRMED = Rule(
     "terminal.confirm.required",
     "{operation} {effect}; add --yes, or --dry-run to see what it would do.",
 )
@@ -47,7 +49,7 @@ def perform(operation: Operation, args: dict[str, Any], how: How) -> tuple[Answe
     if operation.is_read:
         answer = invoke(operation.name, args)
         return answer, answer.result
-    with waiting(operation.doc, quiet=how.as_json):
+    with waiting(sentence(operation), quiet=how.as_json):
         answer = invoke(operation.name, args, key=how.key, wait=WAIT_SECONDS)
         drain_everything()
     if operation.result and answer.subject:

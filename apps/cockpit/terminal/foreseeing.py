@@ -13,6 +13,7 @@ from bss.core.previews import Preview
 from bss.core.registry import Operation
 
 from .cards import frames
+from .parameters import sentence
 
 STYLE = {"charge": frames.WARN, "destructive": frames.BAD}
 KINDS = ("created", "changed", "deleted")
@@ -28,7 +29,7 @@ def preview_card(operation: Operation, seen: Preview) -> RenderableType:
     style = STYLE.get(operation.effect, frames.QUIET)
     return frames.card(
         operation.name,
-        Text(operation.doc, style="bold"),
+        Text(sentence(operation), style="bold"),
         Text(),
         *parts,
         *([Text()] if parts else []),

@@ -12,12 +12,12 @@ from typing import Annotated, Any
 import typer
 
 from bss.core.context import Context, acting, traced
-from bss.core.errors import NotFound, rule
+from bss.core.errors import NotFound, Rule
 from bss.core.models import OperatorProfile, User
 from bss.core.registry import ROLES, Operation
 from bss.core.roles import defaults_of, permissions_of
 
-ROLE_NEEDS_SANDBOX = rule(
+ROLE_NEEDS_SANDBOX = Rule(
     "terminal.as.sandbox_required",
     "Acting as the role {role} works only on a sandbox database; name a person instead.",
 )

@@ -119,6 +119,11 @@ def respelt(words: Iterable[str]) -> Iterator[str]:
         yield f"--{kebab(flag[2:])}{equals}{value}" if is_flag else word
 
 
+def sentence(operation: Operation) -> str:
+    """What an operation does, without the promises that may follow."""
+    return operation.doc.partition("\n\n")[0].replace("\n", " ")
+
+
 def slots_of(
     operation: Operation,
     flags: Mapping[str, str] = types.MappingProxyType({}),

@@ -17,11 +17,11 @@ from apps.cockpit.terminal.how import How, identity
 from apps.cockpit.terminal.output import console
 from apps.cockpit.terminal.showing import card_of
 from apps.cockpit.terminal.tree import spelled
-from bss.core.errors import rule
+from bss.core.errors import Rule as Refusal
 from bss.core.models import OperatorProfile
 from bss.core.registry import find
 
-NOT_HERE = rule(
+NOT_HERE = Refusal(
     "terminal.demo.sandbox_required", "The demonstration runs on a sandbox database only."
 )
 app = typer.Typer(add_completion=False)

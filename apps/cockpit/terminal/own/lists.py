@@ -12,7 +12,7 @@ from rich.text import Text
 from apps.cockpit.terminal.cards import frames
 from apps.cockpit.terminal.how import Json
 from apps.cockpit.terminal.output import console, print_json
-from apps.cockpit.terminal.parameters import slots_of
+from apps.cockpit.terminal.parameters import sentence, slots_of
 from bss.core.errors import rules
 from bss.core.events import event_types, subscriptions
 from bss.core.registry import Operation, registry
@@ -44,7 +44,7 @@ def operations(part: Part = "", as_json: Json = False) -> None:
     table = frames.rows("operation", "effect", "what it does")
     for operation in picked:
         effect = Text(operation.effect, style=EFFECT_STYLES[operation.effect])
-        table.add_row(Text(operation.name, style=frames.ACCENT), effect, operation.doc)
+        table.add_row(Text(operation.name, style=frames.ACCENT), effect, sentence(operation))
     console().print(table)
 
 
@@ -55,7 +55,7 @@ def operation_view(operation: Operation) -> dict[str, Any]:
         "app": operation.app,
         "effect": operation.effect,
         "roles": sorted(holders(operation)),
-        "description": operation.doc,
+        "description": sentence(operation),
         "arguments": [
             {"name": slot.name, "required": slot.required, "options": list(slot.flags)}
             for slot in slots_of(operation)
