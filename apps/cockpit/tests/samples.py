@@ -226,7 +226,7 @@ ESIM = {
     "iccid": "8910101000000000056",
     "msisdn": "90000005",
     "imsi": "525010000000056",
-    "activationCode": "LPA:1$smdp.bss-cli.local$A1B2C3D4E5F60718",
+    "activationCode": "LPA:1$smdp.bss.local$A1B2C3D4E5F60718",
 }
 PAYMENTS = [
     {"id": "PAY-000001", "customerId": "CUST-000001", "paymentMethodId": "PM-0001",

@@ -71,3 +71,18 @@ def test_a_reset_needs_a_sandbox_and_restores_the_catalog(sandbox, bss) -> None:
 def test_a_reset_elsewhere_is_refused() -> None:
     with pytest.raises(PolicyViolation, match="not marked as a sandbox"):
         call("admin.reset_operational_data", {})
+
+
+def test_a_reset_empties_a_house_that_has_sold_something(sandbox, bss) -> None:
+    bss("seed")
+    ada = call("customer.create", {"name": "Ada", "email": "ada@example.com"})["id"]
+    proof = {"provider": "prebaked", "attestation_token": "proof"}
+    call("customer.attest_kyc", {"customer_id": ada, **proof})
+    call("payment.add_card", {"customer_id": ada, "card_number": "4242424242424242"})
+    sold = call("order.create", {"customer_id": ada, "offering_id": "PLAN_S"})
+    assert sold["state"] == "completed"
+
+    call("admin.reset_operational_data", {})
+
+    assert call("order.list", {}) == call("customer.list", {}) == []
+    assert call("scenario.invariants", {}) == {"broken": []}
