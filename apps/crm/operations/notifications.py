@@ -51,7 +51,7 @@ def _mail(notification: Notification, customer_id: str) -> None:
         then_args={"notification_id": notification.public_id},
         queue="mail",
         about=customer_id,
-        shown={"to": notification.recipient, "subject": notification.subject},
+        shown={"recipient": notification.recipient, "subject": notification.subject},
     )
 
 
