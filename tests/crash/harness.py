@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from unittest import mock
 
-from django.db import connections
+from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from bss.core import invocation, sending, work
+from bss.core.simulated import ledger
 
 DIED = 86
 SHORT_LEASE = 0.15
+WRITING = re.compile(r"\b(INSERT|UPDATE|DELETE|TRUNCATE)\b")
 
 
 @dataclass
@@ -30,10 +34,10 @@ class Points:
         if self.passed == self.die_at:
             os._exit(DIED)
 
-    def around(self, function: Callable[..., object]) -> Callable[..., object]:
+    def around(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """The function with a moment before it and one after."""
 
-        def crossed(*args: object, **kwargs: object) -> object:
+        def crossed(*args: Any, **kwargs: Any) -> Any:
             self.pass_one()
             answer = function(*args, **kwargs)
             self.pass_one()
@@ -41,8 +45,14 @@ class Points:
 
         return crossed
 
+    def statement(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        """A statement that writes outside of a transaction is a commit too."""
+        if context["connection"].in_atomic_block or not WRITING.search(sql):
+            return execute(sql, params, many, context)
+        return self.around(execute)(sql, params, many, context)
 
-def live(journey: Callable[[], None], die_at: int = 0) -> int | None:
+
+def live(journey: Callable[[], object], die_at: int = 0) -> int | None:
     """Run a journey in a child: how many points it passed, or None when it died there."""
     connections.close_all()
     read, write = os.pipe()
@@ -59,13 +69,14 @@ def live(journey: Callable[[], None], die_at: int = 0) -> int | None:
     return int(said) if code == 0 else None
 
 
-def _be_the_child(journey: Callable[[], None], die_at: int, write: int) -> None:
+def _be_the_child(journey: Callable[[], object], die_at: int, write: int) -> None:
     points = Points(die_at)
     commit, ask = BaseDatabaseWrapper._commit, sending._ask
     try:
         with (
             mock.patch.object(BaseDatabaseWrapper, "_commit", points.around(commit)),
             mock.patch.object(sending, "_ask", points.around(ask)),
+            connection.execute_wrapper(points.statement),
         ):
             journey()
         os.write(write, str(points.passed).encode())
@@ -92,3 +103,21 @@ def recover(seconds: float = 20.0) -> None:
 def short_leases() -> mock._patch[float]:
     """Leases that end while a test watches."""
     return mock.patch.object(invocation, "LEASE_SECONDS", SHORT_LEASE)
+
+
+def counting_sends() -> mock._patch[Any]:
+    """Every question to a gateway counted under its key, by whichever process it was asked."""
+    ask, books = sending._ask, ledger("sends")
+
+    def counted(gateway: Any, call: Any) -> Any:
+        books.put(
+            f"{call.gateway}/{call.key}", {"sends": books.count(f"{call.gateway}/{call.key}")}
+        )
+        return ask(gateway, call)
+
+    return mock.patch.object(sending, "_ask", counted)
+
+
+def sends() -> dict[str, int]:
+    """How often each key was sent or asked about so far."""
+    return {key: entry["sends"] for key, entry in ledger("sends").all().items()}

@@ -1,0 +1,171 @@
+"""The journeys that are crashed: what a client asks, and what must have come of it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from apps.ordering.models import ProductOrder
+from apps.ordering.tests import factories as ordering
+from apps.subscription.models import Subscription
+from apps.subscription.tests import factories as lines
+from bss.core import clock, sweeps, work
+from bss.core.models import Call, StateHistory, StoredEvent
+from bss.core.operations import invoke, run
+
+STOCK = 600
+
+
+@dataclass(frozen=True)
+class Journey:
+    """Something a client wants under a key of its own, and may ask for again."""
+
+    name: str
+    # Makes who it is about, with nothing left to do; answers what `ask` takes.
+    prepare: Callable[[], str]
+    ask: Callable[[str], Any]
+    # Where it ends, as said by `ended`.
+    ends: str
+    ended: Callable[[str], str]
+
+    def whole(self, subject: str) -> None:
+        """What the client asks, and all the work that it leads to."""
+        self.ask(subject)
+        work.drain_everything(due_only=False)
+
+
+def stock() -> None:
+    """Enough numbers and eSIMs for every point."""
+    lines.internal("catalog.seed")
+    lines.internal("provisioning.seed", numbers=STOCK, esims=STOCK)
+
+
+def settled(subject: str) -> str:
+    """The same subject, once everything about it is done."""
+    work.drain_everything(due_only=False)
+    return subject
+
+
+def buyer(card: str = ordering.VISA) -> str:
+    """A verified customer with a card."""
+    customer = ordering.make_verified_customer()
+    run("payment.add_card", customer_id=customer, card_number=card)
+    return settled(customer)
+
+
+def sign_up(customer: str) -> Any:
+    """A customer orders a line."""
+    wanted = {"customer_id": customer, "offering_id": "PLAN_S"}
+    return invoke("order.create", wanted, key=f"sign-up/{customer}")
+
+
+def order_state(customer: str) -> str:
+    """The state of the customer's one order, or what is there instead."""
+    key = int(customer.removeprefix("CUST-"))
+    found = ProductOrder.objects.filter(customer_id=key).values_list("state", flat=True)
+    return " and ".join(found)
+
+
+def served_line() -> str:
+    """A line in service."""
+    customer = buyer()
+    sign_up(customer)
+    settled(customer)
+    return str(Subscription.objects.get(customer_id=int(customer.removeprefix("CUST-"))).public_id)
+
+
+def the_line() -> str:
+    """The one line of a test, out of data."""
+    known = Subscription.objects.order_by("id").first()
+    return known.public_id if known else served_line()
+
+
+def line_state(line: str) -> str:
+    """Whether a line is in service, and how much data it has left."""
+    found = lines.the(line)
+    left = sum(g.left for g in lines.grants(line) if g.expires_at > clock.now())
+    return f"{found.state} with {left // lines.MB} MB"
+
+
+def exhaust_line(line: str) -> str:
+    """The network reports all the data that is left, under a key for this moment."""
+    left = sum(g.left for g in lines.grants(line) if g.expires_at > clock.now())
+    number = StoredEvent.objects.count()
+    return f"{line} {left // lines.MB} {number}"
+
+
+def report(subject: str) -> str:
+    """The network reports the usage that a subject names; the line it was of."""
+    line, left, number = subject.split()
+    event = {
+        "event_key": f"cdr/{line}/{number}",
+        "msisdn": lines.the(line).msisdn,
+        "event_type": "data",
+        "quantity": int(left),
+        "unit": "mb",
+    }
+    run("usage.record", events=[event])
+    return line
+
+
+def use_up_and_top_up(subject: str) -> Any:
+    """A line runs dry, and its owner buys more before anybody has worked on that."""
+    line = report(subject)
+    wanted = {"subscription_id": line, "vas_offering_id": "VAS_DATA_1GB"}
+    return invoke("subscription.purchase_vas", wanted, key=f"top-up/{subject}")
+
+
+def due_line() -> str:
+    """The one line of a test, blocked and with a period that is over."""
+    subject = exhaust_line(the_line())
+    line = settled(report(subject))
+    clock.pin(clock.Reading(frozen_at=clock.now() + clock.duration("30d")))
+    return line
+
+
+def renew(line: str) -> Any:
+    """The sweep looks for lines whose period is over."""
+    return sweeps.run_sweep("renewals")
+
+
+SIGN_UP = Journey("sign-up", buyer, sign_up, "completed", order_state)
+DECLINED = Journey(
+    "declined sign-up", lambda: buyer(ordering.DECLINING), sign_up, "failed", order_state
+)
+RENEWAL = Journey("renewal", due_line, renew, "active with 5120 MB", line_state)
+TOP_UP = Journey(
+    "top-up",
+    lambda: settled(exhaust_line(the_line())),
+    use_up_and_top_up,
+    "active with 1024 MB",
+    lambda subject: line_state(subject.split()[0]),
+)
+
+
+def traces(since: dict[str, int]) -> Counter[str]:
+    """What was written since some marks, without anything that differs from one run to the next."""
+    events = StoredEvent.objects.filter(pk__gt=since["event"]).values_list("name", flat=True)
+    calls = Call.objects.filter(pk__gt=since["call"]).values_list("gateway", "method", "state")
+    moves = StateHistory.objects.filter(pk__gt=since["move"])
+    return Counter(
+        [
+            *(f"event {name}" for name in events),
+            *(f"call {' '.join(call)}" for call in calls),
+            *(
+                f"move {re.sub(r'-?[0-9]+', '', aggregate)} {trigger}"
+                for aggregate, trigger in moves.values_list("aggregate", "trigger")
+            ),
+        ]
+    )
+
+
+def marks() -> dict[str, int]:
+    """Where the tables of the kernel end now."""
+    tables = {"event": StoredEvent, "call": Call, "move": StateHistory}
+    return {
+        name: table.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        for name, table in tables.items()
+    }

@@ -1,0 +1,43 @@
+"""A process dies at every commit and every send of a journey; nothing paid is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.crash import journeys
+from tests.crash.journeys import Journey
+from tests.crash.matrix import Matrix
+
+pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.timeout(600)]
+
+JOURNEYS = [journeys.SIGN_UP, journeys.DECLINED, journeys.RENEWAL, journeys.TOP_UP]
+each_journey = pytest.mark.parametrize("journey", JOURNEYS, ids=lambda journey: journey.name)
+# How many points a thinned run leaves out, and which points are crashed a second time.
+THINNED, TWICE, TWICE_AGAIN = 12, 12, 9
+
+
+@each_journey
+def test_a_few_deaths(journey: Journey) -> None:
+    matrix = Matrix.of(journey)
+    matrix.crash(range(1 + matrix.points % THINNED, matrix.points + 1, THINNED))
+    assert matrix.failures == {}
+
+
+@pytest.mark.crash
+@each_journey
+def test_every_death(journey: Journey, capsys: pytest.CaptureFixture[str]) -> None:
+    matrix = Matrix.of(journey)
+    matrix.crash(range(1, matrix.points + 1))
+    with capsys.disabled():
+        print(f"\n  {matrix.report()}")
+    assert matrix.failures == {}
+
+
+@pytest.mark.crash
+@each_journey
+def test_deaths_during_recovery(journey: Journey, capsys: pytest.CaptureFixture[str]) -> None:
+    matrix = Matrix.of(journey)
+    matrix.crash(range(TWICE // 2, matrix.points + 1, TWICE), again=TWICE_AGAIN)
+    with capsys.disabled():
+        print(f"\n  {matrix.report()} (twice)")
+    assert matrix.failures == {}
