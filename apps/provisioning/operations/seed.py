@@ -23,7 +23,7 @@ from bss.core.operations import operation
 
 from .numbers import insert_numbers
 
-SMDP = "smdp.bss-cli.local"
+SMDP = "smdp.bss.local"
 FAULTS = (
     ("FI_HLR_PROV_FAIL", "HLR_PROVISION", "fail_first_attempt", 0.30),
     ("FI_HLR_PROV_STUCK", "HLR_PROVISION", "stuck", 0.05),

@@ -20,7 +20,7 @@ def test_the_seed_fills_the_pools_once():
     assert Number.objects.filter(msisdn__in=["90000000", "90000999"]).count() == 2
     esim = EsimProfile.objects.order_by("iccid").first()
     assert (len(esim.iccid), esim.imsi) == (19, "525010000000000")
-    assert esim.activation_code.startswith("LPA:1$smdp.bss-cli.local$")
+    assert esim.activation_code.startswith("LPA:1$smdp.bss.local$")
     assert not FaultRule.objects.filter(enabled=True).exists()
     assert run_sweep("pool_stock") == 0
 
