@@ -69,7 +69,7 @@ def tables(world: World, lives: Sequence[Life], charges: Sequence[Charge]) -> li
 
 def lines(world: World, lives: Sequence[Life]) -> Iterator[Row]:
     at = world.moments.at
-    for key, life in zip(world.ids("subscription_subscription"), lives):
+    for key, life in enumerate(lives, world.first["subscription_subscription"]):
         plan, current = life.plan, life.current
         due = current.end + (plan.period if life.unpaid else 0)
         soon = not life.blocked and not life.ended and current.end - world.moments.now < 2 * DAY
@@ -88,7 +88,7 @@ def lines(world: World, lives: Sequence[Life]) -> Iterator[Row]:
 
 def holdings(world: World, lives: Sequence[Life]) -> Iterator[Row]:
     line = world.first["subscription_subscription"]
-    for key, life in zip(world.ids("subscription_numberassignment"), lives):
+    for key, life in enumerate(lives, world.first["subscription_numberassignment"]):
         end = world.moments.at(life.ended) if life.ended else ""
         valid = f"[{world.moments.at(life.begun)},{end})"
         yield (key, msisdn(world, life), line + life.index, valid)
@@ -163,7 +163,7 @@ def grant(
 
 def renewals_of(world: World, charges: Sequence[Charge]) -> Iterator[Row]:
     line, at = world.first["subscription_subscription"], world.moments.at
-    for key, charge in zip(world.ids("subscription_renewal"), charges):
+    for key, charge in enumerate(charges, world.first["subscription_renewal"]):
         life, plan = charge.life, charge.life.plan
         start = life.begun + charge.episode.stretch * plan.period
         state = "granted" if charge.paid else "declined"
@@ -210,12 +210,24 @@ def product_orders(world: World, joined: Sequence[Charge]) -> Iterator[Row]:
     for charge in joined:
         index, at = charge.life.index, world.moments.at(charge.episode.at)
         until = world.moments.at(charge.episode.at + DAY)
-        yield (first + index, "completed", "", at, customer + index, at, until, at, "", "", charge.key)
+        yield (
+            first + index,
+            "completed",
+            "",
+            at,
+            customer + index,
+            at,
+            until,
+            at,
+            "",
+            "",
+            charge.key,
+        )
 
 
 def order_items(world: World, joined: Sequence[Charge]) -> Iterator[Row]:
     order, line = world.first["ordering_productorder"], world.first["subscription_subscription"]
-    for key, charge in zip(world.ids("ordering_productorderitem"), joined):
+    for key, charge in enumerate(joined, world.first["ordering_productorderitem"]):
         index, plan = charge.life.index, charge.life.plan
         sold = (plan.id, plan.price_id, plan.amount, world.currency)
         yield (key, order + index, "add", *sold, line + index)

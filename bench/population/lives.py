@@ -11,6 +11,7 @@ from .world import DAY, SPAN_DAYS, Plan
 SMS_EACH, VOICE_EACH = 1, 60
 MOST_SMS, MOST_CALLS = 40, 50
 ENDED_AFTER = (25 * DAY, 35 * DAY)
+# Nobody uses a line at once.
 PATIENCE = 3_600
 
 
@@ -49,10 +50,11 @@ class Stretch:
         """The part of that which its grant covered."""
         return self.used(kind) - (self.over if kind == "data" else 0)
 
-    def at(self, event: int) -> int:
-        """When an event happened."""
+    @property
+    def pace(self) -> tuple[int, int]:
+        """When its first event happened, and the seconds from one to the next."""
         begin = self.start + min(PATIENCE, (self.until - self.start) // 4)
-        return begin + (self.until - begin - 60) * (event + 1) // (self.events + 1)
+        return begin, (self.until - begin - PATIENCE // 60) // max(1, self.events)
 
 
 @dataclass(slots=True)
@@ -137,7 +139,7 @@ def pay(life: Life, now: int) -> None:
     length, end = life.plan.period, life.ended or now
     starts = range(life.begun, end, length)
     if life.unpaid and len(starts) < 2:
-        life.blocked = ""
+        life.blocked = "exhausted"
     if life.unpaid:
         life.blocked_at = starts[-1] + delay_of(life)
         starts = starts[:-1]
@@ -179,7 +181,8 @@ def exhaust(life: Life) -> None:
     stretch.topped_up = 0
     stretch.over = 1 + life.index % 1000
     stretch.last = life.plan.allowances["data"] - stretch.used("data") + stretch.over
-    life.blocked_at = stretch.at(stretch.events - 1) + 2
+    begin, width = stretch.pace
+    life.blocked_at = begin + width * (stretch.events - 1)
 
 
 def chronicle(lives: Sequence[Life]) -> list[Episode]:

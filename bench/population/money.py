@@ -11,7 +11,12 @@ from .lives import PAID, Episode, Life
 from .world import Row, Table, World
 
 CARD = "Visa …4242"
-PURPOSES = {"joined": "activation", "renewed": "renewal", "declined": "renewal", "topped_up": "topup"}
+PURPOSES = {
+    "joined": "activation",
+    "renewed": "renewal",
+    "declined": "renewal",
+    "topped_up": "topup",
+}
 
 
 @dataclass(slots=True)
@@ -100,6 +105,11 @@ def facts(world: World, charge: Charge) -> Facts:
     )
 
 
+def amount_of(world: World, charge: Charge) -> int:
+    """What a payment is about."""
+    return world.extra.amount if charge.what == "topped_up" else charge.life.plan.amount
+
+
 def msisdn(world: World, life: Life) -> str:
     """The number of a line."""
     return str(world.first_msisdn + life.number)
@@ -154,7 +164,9 @@ def payments(world: World, found: Sequence[Charge]) -> Iterator[Row]:
     for charge in found:
         told, index = facts(world, charge), charge.life.index
         at = world.moments.at(charge.episode.at)
-        state, reason, captured = ("captured", "", at) if charge.paid else ("declined", REASON, None)
+        state, reason, captured = (
+            ("captured", "", at) if charge.paid else ("declined", REASON, None)
+        )
         yield (
             *(charge.key, state, reason, at, told.key, PURPOSES[charge.what], customer + index),
             *(method + index, told.subject, told.amount, 0, world.currency),
@@ -170,17 +182,17 @@ def reference(charge: Charge) -> str:
 
 def attempts(world: World, found: Sequence[Charge]) -> Iterator[Row]:
     method = world.first["payments_paymentmethod"]
-    for key, charge in zip(world.ids("payments_paymentattempt"), found):
+    for key, charge in enumerate(found, world.first["payments_paymentattempt"]):
         at = world.moments.at(charge.episode.at)
         ended = ("captured", reference(charge), "", "")
         if not charge.paid:
             ended = ("declined", reference(charge), "card_declined", REASON)
-        amount = facts(world, charge).amount
+        amount = amount_of(world, charge)
         yield (key, charge.key, 1, method + charge.life.index, amount, *ended, at, at)
 
 
 def lines(world: World, found: Sequence[Charge]) -> Iterator[Row]:
-    for key, charge in zip(world.ids("payments_paymentline"), found):
+    for key, charge in enumerate(found, world.first["payments_paymentline"]):
         told = facts(world, charge)
         yield (key, charge.key, 1, told.text, told.offering, "", told.amount, 0)
 
@@ -188,12 +200,12 @@ def lines(world: World, found: Sequence[Charge]) -> Iterator[Row]:
 def entries(world: World, paid: Sequence[Charge]) -> Iterator[Row]:
     keys = world.ids("payments_ledgerentry")
     for charge in paid:
-        at, amount = world.moments.at(charge.episode.at), facts(world, charge).amount
+        at, amount = world.moments.at(charge.episode.at), amount_of(world, charge)
         for account, posted in (("cards_receivable", amount), ("sales", -amount)):
             yield (next(keys), charge.key, account, posted, world.currency, at, at)
 
 
 def receipts(world: World, paid: Sequence[Charge]) -> Iterator[Row]:
     for charge in paid:
-        at, amount = world.moments.at(charge.episode.at), facts(world, charge).amount
+        at, amount = world.moments.at(charge.episode.at), amount_of(world, charge)
         yield (charge.receipt, charge.key, amount, 0, world.currency, CARD, at, at)

@@ -161,7 +161,10 @@ def service_orders(world: World, lives: Sequence[Life]) -> Iterator[Row]:
 
 
 def tasks_of(world: World, lives: Sequence[Life]) -> Iterator[Row]:
-    keys, orders = world.ids("provisioning_provisioningtask"), world.ids("provisioning_serviceorder")
+    keys, orders = (
+        world.ids("provisioning_provisioningtask"),
+        world.ids("provisioning_serviceorder"),
+    )
     for life, root in roots(world, lives):
         for action, second in orders_of(life):
             order, at = next(orders), world.moments.at(second)

@@ -16,9 +16,7 @@ def tables(world: World, lives: Sequence[Life]) -> list[Table]:
     """The people who have the lines, one for each."""
     count = len(lives)
     return [
-        Table(
-            "crm_individual", "id, given_name, family_name", count, individuals(world, lives)
-        ),
+        Table("crm_individual", "id, given_name, family_name", count, individuals(world, lives)),
         Table(
             "crm_customer",
             "id, state, state_reason, state_changed_at, individual_id, customer_since,"
@@ -55,13 +53,13 @@ def name_of(index: int) -> tuple[str, str]:
 
 
 def individuals(world: World, lives: Sequence[Life]) -> Iterator[Row]:
-    for key, life in zip(world.ids("crm_individual"), lives):
+    for key, life in enumerate(lives, world.first["crm_individual"]):
         yield (key, *name_of(life.index))
 
 
 def customers(world: World, lives: Sequence[Life]) -> Iterator[Row]:
     person = world.first["crm_individual"]
-    for key, life in zip(world.ids("crm_customer"), lives):
+    for key, life in enumerate(lives, world.first["crm_customer"]):
         at = world.moments.at(life.begun)
         until = world.moments.at(life.begun + PROOF_LASTS)
         yield (key, "active", "", at, person + life.index, at, "verified", at, until)
@@ -78,7 +76,7 @@ def contacts(world: World, lives: Sequence[Life]) -> Iterator[Row]:
 
 
 def proofs(world: World, lives: Sequence[Life]) -> Iterator[Row]:
-    for key, life in zip(world.ids("crm_kycattestation"), lives):
+    for key, life in enumerate(lives, world.first["crm_kycattestation"]):
         owner = world.first["crm_customer"] + life.index
         at, until = world.moments.at(life.begun), world.moments.at(life.begun + PROOF_LASTS)
         reference = f"prebaked-CUST-{owner:06}"
@@ -87,7 +85,7 @@ def proofs(world: World, lives: Sequence[Life]) -> Iterator[Row]:
 
 def cards(world: World, lives: Sequence[Life]) -> Iterator[Row]:
     year = int(world.moments.days[0][:4]) + 5
-    for key, life in zip(world.ids("payments_paymentmethod"), lives):
+    for key, life in enumerate(lives, world.first["payments_paymentmethod"]):
         at = world.moments.at(life.begun)
         # Who was declined will be declined again.
         token = f"tok_{'DECLINE' if life.unpaid else 'imagined'}_{key:x}"

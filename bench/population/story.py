@@ -11,11 +11,11 @@ from bss.core.quantities import to_units, unit_of
 from .lives import Episode, Life
 from .money import CARD, REASON, Charge, Facts, facts, msisdn
 from .network import iccid, orders_of
-from .world import Row, Table, World
+from .world import World
 
 
 class Fact(NamedTuple):
-    """An event before it has an id: its payload as JSON without what every event of its kind has."""
+    """An event before it has an id, its payload as JSON."""
 
     name: str
     aggregate: str
@@ -61,7 +61,9 @@ class Teller:
 
     def _joined(self, life: Life, charge: Charge, told: Facts, _: Episode) -> Iterator[Fact]:
         owner, order = self.customer(life), told.subject
-        yield Fact("customer.created", owner, 1, "Became a customer", f'{{"customer_id": "{owner}"}}')
+        yield Fact(
+            "customer.created", owner, 1, "Became a customer", f'{{"customer_id": "{owner}"}}'
+        )
         proof = f'{{"customer_id": "{owner}", "provider": "prebaked"}}'
         yield Fact("customer.kyc_attested", owner, 2, "Identity verified by prebaked", proof)
         card = f"PM-{self.world.first['payments_paymentmethod'] + life.index:06}"
@@ -71,19 +73,20 @@ class Teller:
             f'"order_id": "{order}", "customer_id": "{owner}", "offering_id": "{life.plan.id}",'
             f' "subscription_id": "{told.line}", "payment_id": "{told.number}"'
         )
-        yield Fact(
-            "order.acknowledged", order, 1, f"Order {order} was placed", f"{{{about}}}"
-        )
+        yield Fact("order.acknowledged", order, 1, f"Order {order} was placed", f"{{{about}}}")
         number, profile = msisdn(self.world, life), iccid(self.world, life.index)
         extra = f', "order_id": "{order}", "iccid": "{profile}"'
         yield self.line_fact(life, "prepared", f"is set up for {order}", extra)
         setting_up = f"Order {order} is in progress: line {number} is being set up"
         yield Fact("order.in_progress", order, 2, setting_up, f"{{{about}}}")
         yield from self._served(life, "activate", order)
-        start, end = (self.world.moments.at(at) for at in (life.begun, life.begun + life.plan.period))
+        start, end = (
+            self.world.moments.at(at) for at in (life.begun, life.begun + life.plan.period)
+        )
         extra += (
             f', "payment_id": "{told.number}", "amount_charged": "{told.shown}",'
-            f' "currency": "{self.world.currency}", "period_start": "{start}", "period_end": "{end}"'
+            f' "currency": "{self.world.currency}", "period_start": "{start}",'
+            f' "period_end": "{end}"'
         )
         yield self.line_fact(life, "activated", "is active", extra)
         yield self._captured(charge, told)
@@ -166,7 +169,10 @@ class Teller:
             f'{{"service_order_id": "{number}", "owner": "{owner}", "order_id": "{order}",'
             f' "action": "{action}"}}'
         )
-        asked, done = f"The network is asked to {action} {owner}", f"The network did {action} {owner}"
+        asked, done = (
+            f"The network is asked to {action} {owner}",
+            f"The network did {action} {owner}",
+        )
         yield Fact("service_order.in_progress", number, 1, asked, payload)
         yield Fact("service_order.completed", number, 2, done, payload)
 
