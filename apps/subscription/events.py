@@ -33,6 +33,7 @@ class SubscriptionActivated(SubscriptionEvent):
     """The line is in service for the first time."""
 
     name: ClassVar[str] = "subscription.activated"
+    plan: str
     order_id: str
     iccid: str
     payment_id: str

@@ -58,8 +58,7 @@ def tell(event: SubscriptionEvent, template: str, **values: Any) -> None:
 
 @on(SubscriptionActivated, queue="mail")
 def welcome(event: SubscriptionActivated) -> None:
-    plan = queries.plan_name(event.offering_id)
-    tell(event, "line_activated", plan=plan, until=event.period_end[:10])
+    tell(event, "line_activated", plan=event.plan, until=event.period_end[:10])
 
 
 @on(UsageThresholdReached, queue="mail")

@@ -19,8 +19,7 @@ def notify(*, customer_id: str, template: str, key: str, values: dict[str, Any])
     known: Notification | None = Notification.objects.filter(key=key).first()
     if known:
         return known
-    customer = Customer.objects.get_by_id(customer_id)
-    address = queries.primary_email(customer.pk)
+    customer, address = queries.addressee(customer_id)
     message = queries.message(template, values)
     notification = Notification.objects.create(
         customer=customer,

@@ -37,6 +37,9 @@ def test_the_customer_can_follow_it(ada, drain):
     assert f"Order {order} is in progress: line {line.msisdn} is being set up" in told
     assert f"Order {order} is completed" in told
     assert f"Line {line.msisdn} is active" in told
+    # Once is enough: the line's own word for it stays out of the log.
+    assert not any("is set up for" in summary for summary in told)
+    assert len(events("subscription.prepared")) == 1
     letters = run("notification.list", customer_id=ada)
     assert [letter["template"] for letter in letters] == ["line_activated"]
 

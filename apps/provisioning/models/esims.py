@@ -92,6 +92,9 @@ class EsimProfile(LifecycleModel):
     reserved_at = models.DateTimeField(null=True, blank=True)
     downloaded_at = models.DateTimeField(null=True, blank=True)
 
+    # Whether the pool is far from empty; only rows that `take_free()` found know.
+    leaves_enough = False
+
     objects: ClassVar[Any] = PoolQuerySet.as_manager()
 
     class Meta:

@@ -73,6 +73,9 @@ class Number(LifecycleModel):
     held_until = models.DateTimeField(null=True, blank=True)
     quarantine_until = models.DateTimeField(null=True, blank=True)
 
+    # Whether the pool is far from empty; only rows that `take_free()` found know.
+    leaves_enough = False
+
     objects: ClassVar[Any] = PoolQuerySet.as_manager()
 
     class Meta:

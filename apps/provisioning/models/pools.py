@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Exists
 
 from bss.core import clock
 from bss.core.errors import NotFound
@@ -29,8 +31,15 @@ class PoolQuerySet(PublicIdQuerySet):
         return self.filter(owner=owner)
 
     def take_free(self) -> Any:
-        """The lowest free row, locked; rows that others are just taking are passed over."""
-        return self.available().locking(skip_locked=True).order_by(self.model.CODE).first()
+        """The lowest free row, locked; rows that others are just taking are passed over.
+
+        It comes with the answer to whether the pool stays above its mark without it, so that
+        nobody has to count while there are plenty.
+        """
+        behind = settings.BSS.number_pool_low + 1
+        others = self.model.objects.available().order_by()[behind : behind + 1]
+        free = self.available().annotate(leaves_enough=Exists(others))
+        return free.locking(skip_locked=True).order_by(self.model.CODE).first()
 
     def lock_codes(self, codes: list[str]) -> list[Any]:
         """The rows of those codes, locked in the order in which everybody locks them."""

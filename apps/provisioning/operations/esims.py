@@ -75,16 +75,20 @@ def import_esims(*, profiles: list[EsimStock]) -> dict[str, Any]:
 
 
 @operation("inventory.esim.reserve", internal=True, result=queries.esim_view)
-def reserve_esim(*, owner: str, msisdn: str = "") -> EsimProfile:
-    """Reserve a free profile for an owner, who keeps the one they have already."""
-    own = lock_own(owner)
+def reserve_esim(*, owner: str, msisdn: str = "", new_owner: bool = False) -> EsimProfile:
+    """Reserve a free profile for an owner, who keeps the one they have already.
+
+    A `new_owner` surely has none.
+    """
+    own = None if new_owner else lock_own(owner)
     if own is not None:
         return own
     esim: EsimProfile | None = EsimProfile.objects.take_free()
     if esim is None:
         raise policies.NO_ESIMS()
     esim.reserve(owner, msisdn)
-    warn_if_low("esim")
+    if not esim.leaves_enough:
+        warn_if_low("esim")
     return esim
 
 

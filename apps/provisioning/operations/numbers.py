@@ -91,13 +91,14 @@ def hold_number(
     msisdn: str | None = None,
     expires_at: datetime | None = None,
     from_hold: str = "",
+    new_owner: bool = False,
 ) -> Number:
     """Reserve a number for an owner: exactly the one named, or the lowest free one.
 
-    An owner that has it already keeps it. A number held by `from_hold` is taken over and returns
-    to that hold when it is released before the hold ends.
+    An owner that has it already keeps it; a `new_owner` surely has none. A number held by
+    `from_hold` is taken over and returns to that hold when it is released before the hold ends.
     """
-    number = lock_number(msisdn) if msisdn else lock_own(owner)
+    number = lock_wanted(msisdn, owner, new_owner=new_owner)
     if number is None:
         number = take_free()
     elif number.is_owned_by(owner):
@@ -107,8 +108,16 @@ def hold_number(
         return number
     require_free(number)
     number.reserve(owner, expires_at)
-    warn_if_low("msisdn")
+    if not number.leaves_enough:
+        warn_if_low("msisdn")
     return number
+
+
+def lock_wanted(msisdn: str | None, owner: str, *, new_owner: bool) -> Number | None:
+    """The number named, or else the one an owner has already, locked."""
+    if msisdn:
+        return lock_number(msisdn)
+    return None if new_owner else lock_own(owner)
 
 
 def lock_number(msisdn: str) -> Number:

@@ -57,8 +57,7 @@ def finish_task(
     Locks the service order first, so that of two answers at once the second sees the first. An
     answer to an attempt that was given up meanwhile changes nothing.
     """
-    order = ServiceOrder.objects.lock(service_order_id)
-    tasks = list(order.tasks.order_by("id"))
+    order, tasks = ProvisioningTask.objects.lock_of(service_order_id)
     task: ProvisioningTask = next(one for one in tasks if one.public_id == task_id)
     if task.awaits(attempt):
         doomed = any(one.state == ProvisioningTask.State.FAILED for one in tasks)
@@ -192,9 +191,10 @@ def retry_failed(*, task_id: str) -> ProvisioningTask:
 
 def lock_task(task_id: str) -> tuple[ServiceOrder, ProvisioningTask]:
     """A task as it is while its order is locked."""
-    found = ProvisioningTask.objects.get_by_id(task_id)
-    order = ServiceOrder.objects.lock(found.service_order_id)
-    return order, ProvisioningTask.objects.get_by_id(task_id)
+    found: ProvisioningTask = ProvisioningTask.objects.get_by_id(task_id)
+    service_order_id = str(ServiceOrder.public_id_of(found.service_order_id))
+    order, tasks = ProvisioningTask.objects.lock_of(service_order_id)
+    return order, next(task for task in tasks if task.pk == found.pk)
 
 
 def rerun(task: ProvisioningTask, reason: str) -> None:

@@ -3,11 +3,9 @@
 from .pools import (
     activation_of,
     count_numbers,
-    esim_of,
     esim_view,
     list_esims,
     list_numbers,
-    number_of,
     number_view,
 )
 from .services import (
@@ -32,7 +30,6 @@ __all__ = [
     "armed_faults",
     "commercial_order_of",
     "count_numbers",
-    "esim_of",
     "esim_view",
     "fault_view",
     "has_failed",
@@ -42,7 +39,6 @@ __all__ = [
     "list_service_orders",
     "list_services",
     "list_tasks",
-    "number_of",
     "number_view",
     "resources_of",
     "service_order_view",

@@ -49,12 +49,6 @@ def count_numbers(prefix: str | None) -> dict[str, Any]:
     return {**counts, "total": sum(found.values()), "prefix": prefix}
 
 
-def number_of(owner: str) -> Number | None:
-    """The number an owner has reserved or assigned; the assigned one first."""
-    number: Number | None = Number.objects.owned_by(owner).order_by("state", "id").first()
-    return number
-
-
 def esim_view(iccid: str) -> dict[str, Any]:
     """One profile, without the code that would let anybody download it."""
     return show_esim(EsimProfile.objects.get_by_id(iccid))
@@ -89,9 +83,3 @@ def activation_of(iccid: str) -> dict[str, Any]:
         "smdp_server": esim.smdp_server,
         "matching_id": esim.matching_id,
     }
-
-
-def esim_of(owner: str) -> EsimProfile | None:
-    """The profile an owner has."""
-    esim: EsimProfile | None = EsimProfile.objects.owned_by(owner).order_by("id").first()
-    return esim

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from apps.provisioning.models import FaultRule, ProvisioningTask, ServiceOrder
-from apps.provisioning.models.service_orders import OrderState
+from django.db.models import Subquery
 
-from .pools import esim_of, number_of
+from apps.provisioning.models import EsimProfile, FaultRule, Number, ProvisioningTask, ServiceOrder
+from apps.provisioning.models.service_orders import OrderState
 
 
 def fault_view(fault_id: str) -> dict[str, Any]:
@@ -36,9 +36,14 @@ def armed_faults(task_types: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
 
 def resources_of(owner: str) -> dict[str, str]:
     """What the network must know about the number and the eSIM of an owner."""
-    number, esim = number_of(owner), esim_of(owner)
+    # The assigned number before one that is only reserved.
+    numbers = Number.objects.owned_by(owner).order_by("state", "id")
+    msisdns = numbers.values_list("msisdn", flat=True)
+    esims = EsimProfile.objects.owned_by(owner).annotate(number=Subquery(msisdns[:1]))
+    esim = esims.order_by("id").first()
+    msisdn = esim.number if esim else msisdns.first()
     return {
-        **({"msisdn": number.msisdn} if number else {}),
+        **({"msisdn": msisdn} if msisdn else {}),
         **(esim.facts() if esim else {}),
     }
 

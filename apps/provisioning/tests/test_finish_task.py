@@ -5,6 +5,7 @@ import pytest
 from apps.provisioning.gateways import subscribers
 from apps.provisioning.models import EsimProfile, Service
 from bss.core import simulated
+from bss.core.errors import NotFound
 from bss.core.models import Call, StoredEvent
 from bss.core.operations import run
 
@@ -12,12 +13,14 @@ from .factories import (
     ACTIVATION,
     ADA,
     BROKEN,
+    DONE,
     LINE,
     SILENT,
     UNKNOWN,
     answer,
     clear,
     fault,
+    internal,
     make_line,
     open_order,
     state_of,
@@ -163,6 +166,12 @@ def test_an_answer_to_an_older_attempt_changes_nothing():
     answer("HLR_PROVISION", order, BROKEN, attempt=1)
 
     assert task("HLR_PROVISION", order).attempts == 2
+
+
+def test_an_answer_for_an_order_that_is_not_there_is_not_found():
+    nowhere = {"service_order_id": "SO-999999", "task_id": "PTK-999999", "attempt": 1}
+    with pytest.raises(NotFound):
+        internal("provisioning.finish_task", outcome=DONE, **nowhere)
 
 
 def test_preparing_the_profile_offers_it_for_download():

@@ -10,9 +10,17 @@ from bss.core.events import publish
 
 
 def announce(
-    line: Subscription, event: type[SubscriptionEvent], summary: str, **fields: Any
+    line: Subscription,
+    event: type[SubscriptionEvent],
+    summary: str,
+    *,
+    in_log: bool = True,
+    **fields: Any,
 ) -> None:
-    """Publish an event of a locked line, about the customer who pays for it."""
+    """Publish an event of a locked line, about the customer who pays for it.
+
+    What only repeats another event stays out of the customer's log.
+    """
     fact = event(
         subscription_id=line.public_id,
         customer_id=line.owner,
@@ -20,4 +28,5 @@ def announce(
         offering_id=line.offering_id,
         **fields,
     )
-    publish(fact, aggregate=line, about=line.owner, summary=f"Line {line.msisdn} {summary}")
+    about = line.owner if in_log else ""
+    publish(fact, aggregate=line, about=about, summary=f"Line {line.msisdn} {summary}")

@@ -54,6 +54,7 @@ def prepare(
         line,
         SubscriptionPrepared,
         f"is set up for {order_id}",
+        in_log=False,  # the order says so itself
         order_id=order_id,
         iccid=line.iccid,
     )
@@ -73,16 +74,19 @@ def snapshot(price_id: str) -> dict[str, object]:
 
 
 def equip(line: Subscription, msisdn: str | None) -> None:
-    """Reserve a number and an eSIM for a line."""
-    number = provisioning.hold_number(owner=line.public_id, msisdn=msisdn, from_hold=line.owner)
-    esim = provisioning.reserve_esim(owner=line.public_id, msisdn=number.msisdn)
+    """Reserve a number and an eSIM for a line that was just created."""
+    owner = line.public_id
+    number = provisioning.hold_number(
+        owner=owner, msisdn=msisdn, from_hold=line.owner, new_owner=True
+    )
+    esim = provisioning.reserve_esim(owner=owner, msisdn=number.msisdn, new_owner=True)
     line.follow_up(msisdn=number.msisdn, iccid=esim.iccid)
 
 
 @operation("subscription.activate", internal=True, result=queries.subscription_view)
 def activate(*, subscription_id: str, payment_id: str) -> Subscription:
     """Put a prepared and paid line into service; its first period begins now."""
-    line: Subscription = Subscription.objects.lock(subscription_id)
+    line: Subscription = Subscription.objects.select_related("offering").lock(subscription_id)
     if line.is_live:
         return line
     now = clock.now()
@@ -114,6 +118,7 @@ def announce_activation(line: Subscription, payment_id: str) -> None:
         line,
         SubscriptionActivated,
         "is active",
+        plan=line.offering.name,
         order_id=line.order_id,
         iccid=line.iccid,
         payment_id=payment_id,
