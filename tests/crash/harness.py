@@ -106,18 +106,18 @@ def short_leases() -> mock._patch[float]:
 
 
 def counting_sends() -> mock._patch[Any]:
-    """Every question to a gateway counted under its key, by whichever process it was asked."""
+    """Every question to a gateway counted by process and key, where a death cannot forget it."""
     ask, books = sending._ask, ledger("sends")
 
     def counted(gateway: Any, call: Any) -> Any:
-        books.put(
-            f"{call.gateway}/{call.key}", {"sends": books.count(f"{call.gateway}/{call.key}")}
-        )
+        key = f"{os.getpid()} {call.gateway}/{call.key}"
+        books.put(key, {"times": books.count(key)})
         return ask(gateway, call)
 
     return mock.patch.object(sending, "_ask", counted)
 
 
-def sends() -> dict[str, int]:
-    """How often each key was sent or asked about so far."""
-    return {key: entry["sends"] for key, entry in ledger("sends").all().items()}
+def sent_twice() -> list[str]:
+    """What one and the same process asked more than once: two of its workers had it at a time."""
+    sent = ledger("sends").all()
+    return [f"{key} was sent {sent[key]['times']} times" for key in sent if sent[key]["times"] > 1]
