@@ -14,7 +14,7 @@ from bss.embedded.interrupts import Stopped, deaf, stoppable
 from bss.embedded.owner import announce, announced, owning, unused, using, wait_for_note, withdraw
 from bss.embedded.places import PROJECT, Places, own_secrets, places
 from bss.embedded.preparing import prepare
-from bss.embedded.services import VARIABLES, given_services, start_services
+from bss.embedded.services import SERVICES, given_settings, start_services
 from bss.embedded.supervisor import serve, stop_serving
 from bss.embedded.tree import Tree, reap
 
@@ -55,7 +55,7 @@ def attached(arguments: Sequence[str]) -> Iterator[None]:
     # Registered first and so run last: what the command does on its way out still finds them.
     atexit.register(borrowing.close)
     try:
-        given, found = given_services(), places(var_folder())
+        given, found = given_settings(), places(var_folder())
         os.environ.update(borrowing.enter_context(lent(found, given)))
         yield
     except Refusal as refusal:
@@ -68,13 +68,15 @@ def stands_alone(arguments: Sequence[str]) -> bool:
     """Whether a command needs no services, or brings its own settings."""
     if not arguments or arguments[0] in ALONE or HELP & set(arguments):
         return True
-    module = os.environ.get("DJANGO_SETTINGS_MODULE", "")
-    return os.environ.get("BSS_ENV") == "production" or module not in ("", "bss.settings.dev")
+    from bss.settings.environment import env
+
+    module = env("DJANGO_SETTINGS_MODULE", default="")
+    return env("BSS_ENV", default="") == "production" or module not in ("", "bss.settings.dev")
 
 
 @contextmanager
 def lent(found: Places, given: dict[str, str]) -> Iterator[dict[str, str]]:
-    if len(given) == len(VARIABLES):
+    if set(SERVICES) <= set(given):
         known = (announced(found) or {}).get("env", {})
         yield {"SECRET_KEY": own_secrets(found)["secret_key"], **known, **given}
         return
@@ -107,6 +109,6 @@ def started(found: Places, given: dict[str, str]) -> Iterator[dict[str, str]]:
         with stoppable([SIGTERM, SIGHUP]):
             yield env
     finally:
-        with deaf(), unused(found):
+        with unused(found), deaf():
             withdraw(found)
             tree.stop()

@@ -4,11 +4,12 @@ import fcntl
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import astuple
 from pathlib import Path
 from typing import IO, Any
 
+from bss.embedded.interrupts import Stopped, stoppable
 from bss.embedded.places import Places, read_private, write_private
 from bss.embedded.processes import Identity, wait_until
 
@@ -95,5 +96,8 @@ def using(found: Places) -> Iterator[None]:
 def unused(found: Places) -> Iterator[None]:
     """Wait until nobody uses the services, and let nobody begin during the block."""
     with opened(found, "users.lock") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        if not taken(file, fcntl.LOCK_EX | fcntl.LOCK_NB):
+            print("Another command still uses the database; Ctrl-C does not wait.", file=sys.stderr)
+            with suppress(Stopped), stoppable():
+                fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -10,7 +10,7 @@ import pytest
 
 from bss.embedded.places import Places, places, read_private, write_private
 from bss.embedded.processes import Identity
-from bss.embedded.services import VARIABLES, start_services
+from bss.embedded.services import SERVICES, start_services
 from bss.embedded.tree import Tree, reap
 
 PREFIX = "bss-test-"
@@ -22,7 +22,7 @@ def pytest_load_initial_conftests() -> None:
     # A .env is for serving; what tests use must be said on the command line.
     os.environ["BSS_DOTENV"] = os.devnull
     os.environ["DJANGO_SETTINGS_MODULE"] = "bss.settings.test"
-    given = {name: os.environ[name] for name in VARIABLES if os.environ.get(name)}
+    given = {name: os.environ[name] for name in SERVICES if os.environ.get(name)}
     if "BSS_TEST_RUN" in os.environ:  # a worker of a parallel run
         return
     sweep()

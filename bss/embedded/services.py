@@ -6,21 +6,22 @@ from bss.embedded import postgres, valkey
 from bss.embedded.places import free_port, own_secrets, require_disk, write_private
 from bss.embedded.tree import Tree
 
-VARIABLES = ("DATABASE_URL", "REDIS_URL")
+SERVICES = {"DATABASE_URL": "PostgreSQL", "REDIS_URL": "Valkey"}
+MADE_UP = ("SECRET_KEY", "BSS_BASE_URL")
 
 
-def given_services() -> dict[str, str]:
-    """The addresses that the person who starts us has given, in the environment or in .env."""
+def given_settings() -> dict[str, str]:
+    """What the environment or .env says, of all that we would make up."""
     from bss.settings.environment import env
 
-    found = {name: env(name, default="") for name in VARIABLES}
-    return {name: address for name, address in found.items() if address}
+    found = {name: env(name, default="") for name in (*SERVICES, *MADE_UP)}
+    return {name: value for name, value in found.items() if value}
 
 
 def start_services(
     tree: Tree, given: Mapping[str, str], *, volatile: bool = False
 ) -> dict[str, str]:
-    """Start what is not given and return every address and secret as environment variables."""
+    """Start what is not given; every address and secret as environment variables."""
     found = tree.found
     kept = own_secrets(found)
     env = {"SECRET_KEY": kept["secret_key"], "BSS_VAR": str(found.var), **given}

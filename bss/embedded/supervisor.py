@@ -13,13 +13,12 @@ from bss.embedded.owner import announce, announced, owner, owning, withdraw
 from bss.embedded.places import Places, read_private
 from bss.embedded.preparing import prepare
 from bss.embedded.processes import Recipe, rotate, wait_until
-from bss.embedded.services import given_services, start_services
+from bss.embedded.services import SERVICES, given_settings, start_services
 from bss.embedded.tree import Tree, reap
 from bss.settings.environment import env as settings_env
 
 CELERY = ["-m", "celery", "-A", "bss.celery", "--quiet"]
 LOOK_SECONDS = 0.25
-SERVICES = {"DATABASE_URL": "PostgreSQL", "REDIS_URL": "Valkey"}
 # Threads would otherwise keep a heap each.
 FRUGAL = {"MALLOC_ARENA_MAX": "2"}
 
@@ -98,7 +97,7 @@ def require_port(port: int) -> None:
 def start(tree: Tree, port: int) -> None:
     """Bring everything up, each part when what it needs is ready."""
     begun = time.monotonic()
-    given = given_services()
+    given = given_settings()
     ours = [service for name, service in SERVICES.items() if name not in given]
     if ours:
         say(f"Starting {' and '.join(ours)} …")

@@ -60,7 +60,7 @@ class Terminal:
         """A command that stays open until its input ends."""
         command = [sys.executable, str(PROJECT / "manage.py"), "shell", "--no-imports", "-c", code]
         pipe = subprocess.PIPE
-        return subprocess.Popen(command, env=self.env, stdin=pipe, stdout=pipe, stderr=sys.stderr)
+        return subprocess.Popen(command, env=self.env, stdin=pipe, stdout=pipe, stderr=pipe)
 
     @property
     def cluster(self):

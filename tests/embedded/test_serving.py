@@ -8,6 +8,7 @@ from bss.embedded.processes import wait_until
 
 pytestmark = pytest.mark.slow
 
+HOLDER = "import sys; print('up', flush=True); sys.stdin.read()"
 SERVED = {"postgres", "valkey", "worker", "web", "beat"}
 
 
@@ -90,15 +91,16 @@ def test_a_command_brings_its_own_services_and_takes_them_away(terminal):
     assert not terminal.children
 
 
-def test_commands_share_what_one_of_them_started(terminal):
-    terminal.manage("migrate", "--check")
-    holder = "import sys; print('up', flush=True); sys.stdin.read()"
-    with terminal.shell(holder) as first:
+def test_a_command_waits_for_those_who_share_what_it_started(terminal):
+    with terminal.shell(HOLDER) as first:
         assert first.stdout.readline() == b"up\n"
-        second = terminal.manage("migrate", "--check")
-        first.stdin.close()
+        with terminal.shell(HOLDER) as second:
+            assert second.stdout.readline() == b"up\n"
+            first.stdin.close()
+            assert b"Another command still uses" in first.stderr.readline()
+            assert second.poll() is None
 
-    assert second.returncode == 0, second.stderr
+    assert first.returncode == second.returncode == 0
     assert not terminal.children
 
 
