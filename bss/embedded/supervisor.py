@@ -139,9 +139,10 @@ def keep_running(tree: Tree) -> None:
 
 
 def web_server(env: dict[str, str], port: int) -> Recipe:
-    arguments = ["--host", "127.0.0.1", "--port", str(port), "--lifespan", "off"]
-    command = [sys.executable, "-m", "uvicorn", "bss.asgi:application", *arguments]
-    return Recipe(name="web", command=[*command, "--timeout-graceful-shutdown", "5"], env=env)
+    where = ["--host", "127.0.0.1", "--port", str(port)]
+    how = ["--lifespan", "off", "--no-access-log", "--timeout-graceful-shutdown", "5"]
+    command = [sys.executable, "-m", "uvicorn", "bss.asgi:application", *where, *how]
+    return Recipe(name="web", command=command, env=env)
 
 
 def worker(env: dict[str, str]) -> Recipe:
