@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 
 from bss.core import traces
 from bss.core.administration import create_staff
@@ -37,16 +36,6 @@ def seed() -> dict[str, Any]:
     )
     logins = demo_staff() if profile.sandbox and not User.objects.exists() else []
     return {"operator profile": int(made), "staff": len(logins), "logins": logins}
-
-
-@operation("cockpit.reset", internal=True)
-def reset() -> None:
-    """Let every step of a reset check its references at once; the topmost app is asked first.
-
-    Deferred checks would still be pending when a lower app truncates, and forbid it that.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def demo_staff() -> list[str]:

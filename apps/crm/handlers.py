@@ -4,13 +4,18 @@ from bss.core.events import Record, on, on_any
 
 
 @on_any(about="CUST-", queue="mail")
-def keep_log(record: Record) -> None:
-    operations.record_event(
-        event_id=record.id,
-        customer_id=record.about,
-        channel=record.channel,
-        summary=record.summary,
-        at=record.at,
+def keep_log(records: list[Record]) -> None:
+    operations.record_events(
+        events=[
+            operations.Happening(
+                event_id=record.id,
+                customer_id=record.about,
+                channel=record.channel,
+                summary=record.summary,
+                at=record.at,
+            )
+            for record in records
+        ]
     )
 
 

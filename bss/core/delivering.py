@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from bss.core import context, registry, tracing
 from bss.core.context import Context
 from bss.core.errors import failure_of
-from bss.core.events import Record, handle, handles
+from bss.core.events import Record, handle, handle_together, handles
 from bss.core.invocation import Invocation, PendingCall, lease_seconds, transaction_of
 from bss.core.performing import LostLease, back_off
 
@@ -103,13 +103,27 @@ def deliver(
     return [], set()
 
 
+def deliver_together(claimed: list[Claimed]) -> bool:
+    """Run deliveries of one handler that takes many; False leaves them to be run one by one."""
+    failure = failure_of(lambda: _deliver_together(claimed))
+    return failure is None or isinstance(failure, LostLease)
+
+
+def _deliver_together(claimed: list[Claimed]) -> None:
+    handler = claimed[0].handler
+    with transaction_of(Invocation()):
+        records = _close(claimed)
+        with registry.allowing():
+            handle_together(handler, records)
+
+
 def _deliver(claimed: Claimed, invocation: Invocation) -> None:
     with transaction_of(invocation):
         _run(claimed)
 
 
 def _run(claimed: Claimed) -> None:
-    record = _close(claimed)
+    (record,) = _close([claimed])
     if not handles(claimed.handler):
         log.warning("delivery %s has no handler %s any more", claimed.id, claimed.handler)
         return
@@ -131,11 +145,12 @@ def _context_of(record: Record) -> Context:
     )
 
 
-# First statement of the transaction: fence, row lock and the event in one.
+# First statement of the transaction: fence, row locks and the events in one.
 _CLOSE = """
 UPDATE core_delivery d SET state = 'done', done_at = statement_timestamp(), token = NULL,
   lease_until = NULL
-FROM core_event e WHERE d.id = %s AND d.token = %s AND d.state = 'open' AND e.id = d.event_id
+FROM core_event e, unnest(%s::bigint[], %s::uuid[]) AS claimed(id, token)
+WHERE d.id = claimed.id AND d.token = claimed.token AND d.state = 'open' AND e.id = d.event_id
   AND NOT EXISTS (SELECT 1 FROM core_delivery o WHERE o.queue = d.queue AND o.handler = d.handler
     AND o.lane = d.lane AND o.state <> 'done' AND o.id < d.id)
 RETURNING e.id, e.name, e.aggregate, e.about, e.summary, e.payload, e.at, e.actor, e.channel,
@@ -143,16 +158,18 @@ RETURNING e.id, e.name, e.aggregate, e.about, e.summary, e.payload, e.at, e.acto
 """
 
 
-def _close(claimed: Claimed) -> Record:
+def _close(claimed: list[Claimed]) -> list[Record]:
+    """Close those that are still ours and at the head of their lane: their events, in order."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLOSE, [claimed.id, claimed.token])
-        row: tuple[Any, ...] | None = cursor.fetchone()
-    if row is None:
+        cursor.execute(_CLOSE, [[one.id for one in claimed], [one.token for one in claimed]])
+        rows: list[tuple[Any, ...]] = sorted(cursor.fetchall())
+    if not rows:
         raise LostLease
-    values = list(row)
-    if isinstance(values[5], str):
-        values[5] = json.loads(values[5])
-    return Record(*values)
+    return [Record(*row[:5], _loaded(row[5]), *row[6:]) for row in rows]
+
+
+def _loaded(payload: Any) -> Any:
+    return json.loads(payload) if isinstance(payload, str) else payload
 
 
 def _keep_failure(claimed: Claimed, error: Exception) -> None:

@@ -198,7 +198,8 @@ def _of_database(error: DatabaseError) -> BssError | None:
         return Conflict("database.busy", f"The record {BUSY[state]}; try again.", retry_after=1)
     if isinstance(error, IntegrityError):
         return _of_constraint(error)
-    if isinstance(error, OperationalError):
+    # Class 08 and 57: no connection, or the server is going down; psycopg itself sets no state.
+    if isinstance(error, OperationalError) and (state is None or state[:2] in ("08", "57")):
         fault = BssError("The database does not answer; try again in a moment.")
         fault.status, fault.code, fault.retry_after = 503, "database.unavailable", 2
         return fault

@@ -57,6 +57,8 @@ class Subscription:
     queue: str
     event: type[Event] | None = None
     about: str = ""
+    # Takes a list of records, whatever happened to be claimed at once.
+    together: bool = False
 
     @property
     def name(self) -> str:
@@ -89,11 +91,11 @@ def on(
 
 def on_any(
     *, about: str = "", queue: str = "orders"
-) -> Callable[[Callable[[Record], None]], Callable[[Record], None]]:
-    """Subscribe a handler to every stored row whose `about` starts so."""
+) -> Callable[[Callable[[list[Record]], None]], Callable[[list[Record]], None]]:
+    """Subscribe a handler to every stored row whose `about` starts so, many rows at a time."""
 
-    def subscribe(handler: Callable[[Record], None]) -> Callable[[Record], None]:
-        _subscribe(Subscription(handler, queue, about=about))
+    def subscribe(handler: Callable[[list[Record]], None]) -> Callable[[list[Record]], None]:
+        _subscribe(Subscription(handler, queue, about=about, together=True))
         return handler
 
     return subscribe
@@ -146,12 +148,22 @@ def handle(handler: str, record: Record) -> None:
     """Hand a stored row to a handler, as the fact it subscribed to."""
     subscription = _subscriptions[handler]
     if subscription.event is None:
-        return subscription.handler(record)
+        return subscription.handler([record])
     known = {field.name for field in dataclasses.fields(subscription.event)}
     fact = subscription.event(**{k: v for k, v in record.payload.items() if k in known})
     # The fact itself is frozen; where it was stored travels beside its fields.
     object.__setattr__(fact, "record", record)
     return subscription.handler(fact)
+
+
+def handle_together(handler: str, records: list[Record]) -> None:
+    """Hand many stored rows at once to a handler that takes them so."""
+    _subscriptions[handler].handler(records)
+
+
+def takes_many(handler: str) -> bool:
+    """True for handlers that take whatever was claimed at once."""
+    return handler in _subscriptions and _subscriptions[handler].together
 
 
 def handles(handler: str) -> bool:

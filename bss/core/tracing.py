@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import DatabaseError, connection
 
@@ -101,7 +102,7 @@ def flush() -> int:
         return 0
     try:
         _write(steps)
-    except DatabaseError:
+    except (DatabaseError, psycopg.Error):
         return 0
     finally:
         if threading.current_thread() is _flusher:

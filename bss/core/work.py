@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from django.db import connection
 
 from bss.core import delivering, performing
-from bss.core.delivering import deliver
-from bss.core.events import QUEUES
+from bss.core.delivering import Claimed, deliver, deliver_together
+from bss.core.events import QUEUES, takes_many
 from bss.core.invocation import PendingCall
 from bss.core.performing import perform_all, release
 
@@ -32,13 +32,26 @@ def drain(queue: str, seconds: float = 20.0, *, due_only: bool = True) -> int:
 
 def _drain_once(queue: str, until: float, due_only: bool) -> int:
     claimed = delivering.claim(queue, DELIVERIES_AT_ONCE, due_only=due_only)
-    for delivery in claimed:
+    for delivery in _left_after_together(claimed):
         # Born leased to this very loop, so that a saga goes on without another wake-up.
         followers, _ = deliver(delivery, token=uuid.uuid4())
         _perform(followers, until)
     calls = performing.claim(queue, CALLS_AT_ONCE, due_only=due_only)
     _perform(calls, until)
     return len(claimed) + len(calls)
+
+
+def _left_after_together(claimed: list[Claimed]) -> list[Claimed]:
+    """Run what may run together; what is to be run one by one, in the order it was claimed."""
+    many: dict[str, list[Claimed]] = {}
+    single: list[Claimed] = []
+    for one in claimed:
+        group = many.setdefault(one.handler, []) if takes_many(one.handler) else single
+        group.append(one)
+    for group in many.values():
+        if not deliver_together(group):
+            single += group
+    return single
 
 
 def _perform(calls: list[PendingCall], until: float) -> None:

@@ -19,7 +19,12 @@ from apps.crm.operations.customers import (
     update,
 )
 from apps.crm.operations.identity import attest_kyc, expire_kyc, get_kyc_status
-from apps.crm.operations.interactions import list_interactions, log, record_event
+from apps.crm.operations.interactions import (
+    Happening,
+    list_interactions,
+    log,
+    record_events,
+)
 from apps.crm.operations.notifications import (
     list_notifications,
     notify,
@@ -28,6 +33,7 @@ from apps.crm.operations.notifications import (
 from apps.crm.operations.resets import reset
 
 __all__ = [
+    "Happening",
     "add_contact_medium",
     "attest_kyc",
     "change_email",
@@ -43,7 +49,7 @@ __all__ = [
     "list_notifications",
     "log",
     "notify",
-    "record_event",
+    "record_events",
     "remove_contact_medium",
     "reset",
     "resume",

@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -51,19 +52,30 @@ def log(
     return interaction
 
 
-@operation("interaction.record_event", effect="write", internal=True)
-def record_event(
-    *, event_id: int, customer_id: str, channel: str, summary: str, at: datetime
-) -> None:
-    """Keep a stored event as a line of the customer's log, once."""
-    if not summary:
-        return
-    line = Interaction(
-        customer_id=parse_id(customer_id, Customer.PREFIX, "customer"),
-        channel=channel,
-        direction=rules.direction_of(channel),
-        summary=summary,
-        occurred_at=at,
-        event_id=event_id,
-    )
-    Interaction.objects.bulk_create([line], ignore_conflicts=True)
+@dataclass(frozen=True, kw_only=True)
+class Happening:
+    """A stored event as a line of a customer's log wants it."""
+
+    event_id: int
+    customer_id: str
+    channel: str
+    summary: str
+    at: datetime
+
+    def line(self) -> Interaction:
+        """The line, not yet written."""
+        return Interaction(
+            customer_id=parse_id(self.customer_id, Customer.PREFIX, "customer"),
+            channel=self.channel,
+            direction=rules.direction_of(self.channel),
+            summary=self.summary,
+            occurred_at=self.at,
+            event_id=self.event_id,
+        )
+
+
+@operation("interaction.record_events", effect="write", internal=True)
+def record_events(*, events: list[Happening]) -> None:
+    """Keep stored events as lines of their customers' logs, each once; silent ones make none."""
+    lines = [happening.line() for happening in events if happening.summary]
+    Interaction.objects.bulk_create(lines, ignore_conflicts=True)

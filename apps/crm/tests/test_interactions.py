@@ -51,7 +51,7 @@ def test_an_event_becomes_one_line_however_often_it_is_delivered(frozen_clock):
     }
 
     for _ in range(2):
-        run_internal("interaction.record_event", event)
+        run_internal("interaction.record_events", {"events": [event]})
 
     assert Interaction.objects.filter(event_id=7).count() == 1
 

@@ -183,6 +183,28 @@ def test_a_delivery_behind_its_lanes_head_is_handed_back() -> None:
     assert Delivery.objects.get(id=second.id).state == "open"
 
 
+def test_a_batch_that_fails_is_delivered_one_by_one() -> None:
+    toy.moods += ["one of many breaks"]
+    for jar in ("J-1", "J-2", "J-3"):
+        run("jar.note", jar=jar)
+
+    work.drain("mail")
+
+    lanes = Delivery.objects.filter(handler__endswith=".hear_all", state="done")
+    assert lanes.count() == 3
+
+
+def test_what_takes_many_costs_one_transaction(django_assert_num_queries) -> None:
+    for jar in ("J-1", "J-2", "J-3"):
+        run("jar.note", jar=jar)
+    claimed = delivering.claim("mail", 20)
+    many = [one for one in claimed if one.handler.endswith(".hear_all")]
+
+    with django_assert_num_queries(3):  # SAVEPOINT, the close, RELEASE
+        assert delivering.deliver_together(many)
+    assert [entry[1] for entry in toy.heard] == ["J-1", "J-2", "J-3"]
+
+
 def test_events_can_not_be_changed() -> None:
     run("jar.note", jar="J-1")
 

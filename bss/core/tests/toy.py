@@ -117,6 +117,8 @@ def hear(event: JarFilled) -> None:
 
 
 @on_any(about="TOY-", queue="mail")
-def hear_all(record: Any) -> None:
-    if record.name == "jar.filled":
+def hear_all(records: list[Any]) -> None:
+    for record in records:
         heard.append(("any", record.aggregate, record.id))
+    if "one of many breaks" in moods and len(records) > 1:
+        raise ValueError("too many at once")
