@@ -9,7 +9,7 @@ pytestmark = pytest.mark.usefixtures("committed", "frozen_clock")
 
 ORDERS = 10
 # Letters, the log and a worker looking for work among them.
-STATEMENTS = 103
+STATEMENTS = 95
 
 
 @contextmanager
