@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bss.embedded.places import PROJECT, Places, free_port, places, read_private, write_private
-from bss.embedded.processes import Identity, Recipe, run_once, wait_until
+from bss.embedded.processes import Identity, Recipe, run_once, stop, wait_until
 from bss.embedded.services import start_services
 from bss.embedded.supervisor import is_live, web_server, worker
 from bss.embedded.tree import Tree, reap
@@ -41,6 +41,15 @@ class Box:
             raise RuntimeError(f"The web server did not start; see {self.tree.found.logs}.")
         return self.ports
 
+    def stop_serving(self) -> None:
+        """Stop web servers and workers; the services stay."""
+        served = [child for child in self.tree.children if child.recipe.name[:3] in ("web", "wor")]
+        for child in reversed(served):
+            stop(child.identity, child.recipe.stop_signal, child.recipe.grace)
+            child.popen.wait()
+            self.tree.children.remove(child)
+        self.ports.clear()
+
     def manage(self, *words: str, seconds: float = 300) -> None:
         """Run one of Django's commands in the box."""
         command = [sys.executable, str(PROJECT / "manage.py"), *words]
@@ -67,6 +76,7 @@ def opened(options: Mapping[str, str] | None = None) -> Iterator[Box]:
         box.manage("prepare")
         yield box
     finally:
+        leave()
         tree.stop()
         remove(tree.found)
 
@@ -77,6 +87,20 @@ def use(box: Box) -> None:
     import django
 
     django.setup()
+
+
+def leave() -> None:
+    """Let nothing of this process hold on to a database that is about to stop."""
+    if "django.db" not in sys.modules:
+        return
+    from django.db import connections
+
+    from bss.core import tracing
+
+    tracing.forget()
+    for connection in connections.all():
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]
 
 
 def fresh_places() -> Places:

@@ -8,7 +8,7 @@ from typing import Any
 
 from .lives import Life
 from .money import msisdn
-from .world import Row, Table, World
+from .world import Row, Table, Value, World
 
 SMDP = "smdp.bss-cli.local"
 SERVICE_STATES = {"active": "activated", "blocked": "suspended", "terminated": "terminated"}
@@ -95,7 +95,7 @@ def pool_of_profiles(world: World, lives: Sequence[Life], spare: int) -> Iterato
     keys = world.ids("provisioning_esimprofile")
     for life in lives:
         at = world.moments.at(life.begun)
-        own = (line_id(world, life), msisdn(world, life), at, at)
+        own: tuple[Value, ...] = (line_id(world, life), msisdn(world, life), at, at)
         state, changed = "enabled", at
         if life.ended:
             state, changed, own = "deleted", world.moments.at(life.ended), ("", "", None, at)

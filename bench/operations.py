@@ -1,0 +1,126 @@
+"""The operations that must cost the same however many lines there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from itertools import count
+from typing import Any
+
+from apps.crm.models import Customer
+from apps.payments.models import Payment
+from bss.core import clock, invariants, sweeps
+from bss.core.operations import run
+from bss.core.work import drain_everything
+
+from .renewals import make_due
+from .served import buyers, lines_in_service
+
+Step = Callable[[], Any]
+
+
+def steps(repeats: int) -> Iterator[tuple[str, Step]]:
+    """Each operation under its name; every call of a step takes another customer or line."""
+    customers, lines = cycle(buyers(200)), cycle(lines_in_service(200))
+    # Once to warm up, then timed, then explained: a line is renewed but once.
+    due = cycle(make_due(1 + 2 * repeats))
+    yield from changes(customers, lines, due)
+    yield from reads(customers, lines)
+    yield from searches(lines)
+    yield from background()
+
+
+def cycle(found: list[Any]) -> Callable[[], Any]:
+    """One after another, again and again, the last ones first."""
+    places = count(1)
+    return lambda: found[-next(places) % len(found)]
+
+
+def changes(customers: Any, lines: Any, due: Any) -> Iterator[tuple[str, Step]]:
+    """What changes something, with everything that it leads to."""
+    yield "order", lambda: settled("order.create", customer_id=customers(), offering_id="PLAN_M")
+    yield (
+        "top-up",
+        lambda: settled(
+            "subscription.purchase_vas",
+            subscription_id=lines().public_id,
+            vas_offering_id="VAS_DATA_1GB",
+        ),
+    )
+    yield (
+        "renewal",
+        lambda: settled("subscription.renew_now", subscription_id=due()),
+    )
+    yield "usage event", lambda: run("usage.record", events=[event(lines().msisdn)])
+    yield (
+        "usage batch of 100",
+        lambda: run("usage.record", events=[event(lines().msisdn) for _ in range(100)]),
+    )
+
+
+def settled(name: str, **args: Any) -> None:
+    """Run an operation and all that comes of it."""
+    run(name, **args)
+    drain_everything()
+
+
+def event(msisdn: str) -> dict[str, Any]:
+    """A little use of a line, now."""
+    return {"msisdn": msisdn, "usageType": "data", "quantity": 1, "unit": "kb"}
+
+
+def reads(customers: Any, lines: Any) -> Iterator[tuple[str, Step]]:
+    """What people and programs look at all day."""
+    yield "customer", lambda: run("customer.get", customer_id=customers())
+    yield "line", lambda: run("subscription.get", subscription_id=lines().public_id)
+    yield "balance", lambda: run("subscription.get_balance", subscription_id=lines().public_id)
+    yield "plans", lambda: run("catalog.list_offerings")
+    yield (
+        "lines of a customer",
+        lambda: run("subscription.list_for_customer", customer_id=customers()),
+    )
+    yield "usage of a line", lambda: run("usage.history", subscription_id=lines().public_id)
+    yield "payments of a customer", lambda: run("payment.list", customer_id=customers())
+    yield "orders of a customer", lambda: run("order.list", customer_id=customers())
+    yield "log of a customer", lambda: run("interaction.list", customer_id=customers())
+    yield "a payment", lambda: run("payment.get", payment_id=newest_payment())
+    yield "newest orders", lambda: run("order.list")
+    yield "free numbers", lambda: run("inventory.msisdn.list_available")
+
+
+def newest_payment() -> str:
+    """Some payment."""
+    return str(Payment.public_id_of(Payment.objects.order_by("-id").values_list("id")[0][0]))
+
+
+def searches(lines: Any) -> Iterator[tuple[str, Step]]:
+    """What people look for with little in hand."""
+    yield "who has a number", lambda: run("customer.find_by_msisdn", msisdn=lines().msisdn)
+    yield "who has an address", lambda: run("customer.find_by_email", email=an_address())
+    yield "customers by name", lambda: run("customer.list", name_contains="Cleo Novak")
+    yield "newest customers", lambda: run("customer.list")
+
+
+def an_address() -> str:
+    """Some customer's address."""
+    customer = Customer.objects.order_by("-id")[3]
+    return str(customer.contact_media.get(medium_type="email").value)
+
+
+def background() -> Iterator[tuple[str, Step]]:
+    """What is looked for all the time, found or not, and what is checked every minute."""
+    for name, sweep in sweeps.registry().items():
+        yield f"sweep: {name}", partial(sweep.due, 1)
+    for name, invariant in invariants.registry().items():
+        yield f"check: {name}", partial(checked, invariant.query)
+
+
+def checked(query: Callable[[Any], Any]) -> None:
+    """Check an invariant over what changed lately."""
+    list(query(lately()))
+
+
+def lately() -> Any:
+    """Since when a check looks."""
+    return clock.real() - timedelta(minutes=2)

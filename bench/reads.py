@@ -1,0 +1,41 @@
+"""Reads over HTTP, against the route that runs one query."""
+
+from __future__ import annotations
+
+from apps.catalog.models import ProductOffering
+
+from .figures import Figure
+from .served import Served, buyers, lines_in_service
+
+TMF = "/tmf-api"
+
+
+def measure(served: Served) -> list[Figure]:
+    """The slowest hundredth of each read, as a multiple of that of one query."""
+    found = []
+    for name, requests in kinds().items():
+        for clients in (1, 8):
+            result = served.load(requests, clients, served.size.seconds / 2)
+            least = served.baseline[clients]
+            beside = (
+                f"p50 {result.p50:.1f}, p99 {result.p99:.1f} ms, {result.rate:.0f}/s;"
+                f" one query p50 {least.p50:.1f}, p99 {least.p99:.1f} ms"
+            )
+            title = f"{name}, p99 at concurrency {clients}"
+            times = result.p99 / least.p99
+            found.append(Figure(title, times, "× one query", at_most=3, beside=beside))
+    return found
+
+
+def kinds() -> dict[str, list[str]]:
+    """What is read."""
+    plans = ProductOffering.objects.values_list("id", flat=True)
+    offerings = [f"GET {TMF}/productCatalogManagement/v4/productOffering/{key}" for key in plans]
+    lines = [line.public_id for line in lines_in_service(1_000)]
+    return {
+        "read a customer": [
+            f"GET {TMF}/customerManagement/v4/customer/{key}" for key in buyers(1_000)
+        ],
+        "read a line": [f"GET {TMF}/productInventory/v4/product/{key}" for key in lines],
+        "read the catalog": [*offerings, f"GET {TMF}/productCatalogManagement/v4/productOffering"],
+    }
