@@ -1,0 +1,1 @@
+"""A whole installation of its own for tests that kill real processes."""
