@@ -14,10 +14,11 @@ from pathlib import Path
 from bss.embedded.places import PROJECT, Places, free_port, places, read_private, write_private
 from bss.embedded.processes import Identity, Recipe, run_once, stop, wait_until
 from bss.embedded.services import start_services
-from bss.embedded.supervisor import is_live, web_server, worker
+from bss.embedded.supervisor import beat, is_live, web_server, worker
 from bss.embedded.tree import Tree, reap
 
 PREFIX = "bss-bench-"
+SERVICES = ("postgres", "valkey")
 SETTINGS = "bench.settings"
 
 
@@ -30,7 +31,8 @@ class Box:
     ports: list[int] = field(default_factory=list)
 
     def serve(self, webs: int = 1, workers: int = 1) -> list[int]:
-        """Start web servers and workers; answers the ports once they are live."""
+        """Start web servers, workers and the schedule; answers the ports once they are live."""
+        self.tree.start(beat(self.env))
         for _ in range(workers):
             self.tree.start(named(worker(self.env), len(self.tree.children)))
         for _ in range(webs):
@@ -43,7 +45,7 @@ class Box:
 
     def stop_serving(self) -> None:
         """Stop web servers and workers; the services stay."""
-        served = [child for child in self.tree.children if child.recipe.name[:3] in ("web", "wor")]
+        served = [child for child in self.tree.children if child.recipe.name not in SERVICES]
         for child in reversed(served):
             stop(child.identity, child.recipe.stop_signal, child.recipe.grace)
             child.popen.wait()
