@@ -91,10 +91,10 @@ def order(env: dict[str, str]) -> None:
 
 def bss(env: dict[str, str], *words: str) -> dict[str, str]:
     """What an operation answers."""
-    command = [sys.executable, str(PROJECT / "manage.py"), "bss", "call", *words, "--json"]
+    command = [sys.executable, str(PROJECT / "manage.py"), "bss", "call", *words, "--yes", "--json"]
     said = subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True)
     if said.returncode:
-        raise Unmeasured(f"bss {' '.join(words)} failed: {said.stderr[-500:]}")
+        raise Unmeasured(f"bss {words[0]} failed: {(said.stderr or said.stdout)[-500:]}")
     answer: dict[str, str] = json.loads(said.stdout)
     return answer
 
