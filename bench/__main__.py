@@ -13,10 +13,14 @@ from . import box, machine, runner, table
 from .figures import TINY, Figure, Size, Unmeasured
 
 
+NARROW = 120
+
+
 def main(arguments: Sequence[str]) -> int:
     """Measure and print; 0 when everything holds, 1 when something does not, 2 when unmeasured."""
     chosen = options().parse_args(arguments)
     console = Console(stderr=chosen.json)
+    console.width = max(console.width, NARROW)
     before = machine.described()
     try:
         figures = measured(chosen, console)

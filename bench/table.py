@@ -19,7 +19,7 @@ def draw(console: Console, machine: dict[str, Any], figures: Sequence[Figure]) -
     console.print(headline(machine))
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("")
-    table.add_column("figure")
+    table.add_column("figure", no_wrap=True)
     table.add_column("measured", justify="right", no_wrap=True)
     table.add_column("must be", justify="right", no_wrap=True)
     table.add_column("beside", overflow="fold", style="dim")
