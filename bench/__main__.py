@@ -12,7 +12,6 @@ from rich.console import Console
 from . import box, machine, runner, table
 from .figures import TINY, Figure, Size, Unmeasured
 
-
 NARROW = 120
 
 
