@@ -12,6 +12,7 @@ from rich.text import Text
 from apps.cockpit.terminal.cards import frames
 from apps.cockpit.terminal.how import Json, identity
 from apps.cockpit.terminal.output import console, print_json, waiting
+from apps.cockpit.terminal.own.population import Lines, Usage, imagined
 from bss.core import invariants, sweeps
 from bss.core.errors import NotFound
 from bss.core.operations import run_internal
@@ -99,14 +100,16 @@ def list_sweeps(found: list[sweeps.Sweep], *, as_json: bool) -> None:
 
 
 @app.command()
-def seed(as_json: Json = False) -> None:
-    """Put plans, numbers and eSIMs in place; safe to repeat."""
+def seed(lines: Lines = 0, usage: Usage = 0, as_json: Json = False) -> None:
+    """Put plans, numbers and eSIMs in place; safe to repeat. With --lines: a whole population."""
     results = {}
     with identity():
         for operation in seeds():
             with waiting(f"Seeding {operation.app}", quiet=as_json):
                 results[operation.app] = run_internal(operation.name, {}).result
         drain_everything()
+        if lines:
+            results["population"] = imagined(lines, usage, quiet=as_json)
     if as_json:
         print_json(results)
         return
