@@ -109,10 +109,10 @@ def counting_sends() -> mock._patch[Any]:
     """Every question to a gateway counted by process and key, where a death cannot forget it."""
     ask, books = sending._ask, ledger("sends")
 
-    def counted(gateway: Any, call: Any) -> Any:
+    def counted(call: Any) -> Any:
         key = f"{os.getpid()} {call.gateway}/{call.key}"
         books.put(key, {"times": books.count(key)})
-        return ask(gateway, call)
+        return ask(call)
 
     return mock.patch.object(sending, "_ask", counted)
 

@@ -27,10 +27,10 @@ def no_unique_key() -> Iterator[None]:
     """Every send to the bank carries a key of its own."""
     ask = sending._ask
 
-    def ask_anew(gateway: Any, call: Any) -> Any:
+    def ask_anew(call: Any) -> Any:
         if call.gateway != "cards":
-            return ask(gateway, call)
-        return ask(gateway, dataclasses.replace(call, key=f"{call.key}/{uuid.uuid4().hex}"))
+            return ask(call)
+        return ask(dataclasses.replace(call, key=f"{call.key}/{uuid.uuid4().hex}"))
 
     with mock.patch.object(sending, "_ask", ask_anew):
         yield
@@ -71,13 +71,13 @@ def slow_sends() -> Iterator[None]:
     """Gateways take their time, until a twin asks the same."""
     ask, asked, changed = sending._ask, Counter[str](), threading.Condition()
 
-    def slowly(gateway: Any, call: Any) -> Any:
+    def slowly(call: Any) -> Any:
         with changed:
             asked[call.key] += 1
             changed.notify_all()
             # Two workers without leases would take it from each other for ever.
             changed.wait_for(lambda: asked[call.key] > 1, TWIN_SECONDS)
-        return ask(gateway, call)
+        return ask(call)
 
     with mock.patch.object(sending, "_ask", slowly):
         yield
@@ -88,17 +88,16 @@ UPDATE core_delivery SET attempts = attempts + 1, token = gen_random_uuid(),
     lease_until = statement_timestamp() + %s * interval '1 s'
 WHERE id IN (SELECT id FROM core_delivery WHERE queue = %s AND state = 'open'
     AND (lease_until IS NULL OR lease_until < statement_timestamp())
-    ORDER BY id DESC LIMIT %s FOR UPDATE SKIP LOCKED)
+    ORDER BY id DESC LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id, handler, lane, attempts, token
 """
 
 
 def claim_newest(queue: str, limit: int, **_: Any) -> list[Claimed]:
-    """Deliveries without regard to what is ahead of them."""
+    """The newest delivery, whatever is ahead of it."""
     with connection.cursor() as cursor:
-        cursor.execute(_NEWEST_FIRST, [lease_seconds(), queue, limit])
-        found = [Claimed(*row) for row in cursor.fetchall()]
-    return sorted(found, key=lambda claimed: -claimed.id)
+        cursor.execute(_NEWEST_FIRST, [lease_seconds(), queue])
+        return [Claimed(*row) for row in cursor.fetchall()]
 
 
 @contextmanager
