@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 
 from bss.embedded.places import PROJECT, free_port
-from bss.embedded.processes import Recipe, run_once, wait_until
+from bss.embedded.processes import Recipe, run_once, tail, wait_until
 from bss.embedded.pytest_plugin import finish, fresh_places
 from bss.embedded.services import start_services
 from bss.embedded.supervisor import beat, is_live, web_server, worker
@@ -37,6 +37,17 @@ SELECT (SELECT count(*) FROM pg_stat_activity WHERE application_name = %(name)s
         AND (xact_start IS NOT NULL OR state = 'active'))
     + (SELECT count(*) FROM core_call WHERE lease_until - interval '45 s' > %(since)s)
     + (SELECT count(*) FROM core_delivery WHERE lease_until - interval '45 s' > %(since)s)
+"""
+
+
+TROUBLES = """
+SELECT 'call', gateway, method, key, state, attempts, then_attempts, lease_until, run_at, error
+FROM core_call WHERE state <> 'done'
+UNION ALL SELECT 'delivery', queue, handler, lane, state, attempts, 0, lease_until, run_at, error
+FROM core_delivery WHERE state <> 'done'
+UNION ALL SELECT 'task', t.task_type, s.state, s.order_id, t.state, t.attempts, 0, NULL, NULL, t.last_error
+FROM provisioning_provisioningtask t JOIN provisioning_serviceorder s ON s.id = t.service_order_id
+WHERE t.state NOT IN ('completed', 'cancelled') LIMIT 40
 """
 
 
@@ -99,6 +110,13 @@ class Town:
         done = wait_until(lambda: self.stopping.wait(0.5) or self.ask(LEFT) == 0, seconds)
         assert done, f"{self.ask(LEFT)} things are left for ever"
 
+    def troubles(self) -> str:
+        """What a person would look at when something does not move."""
+        with psycopg.connect(self.env["DATABASE_URL"], autocommit=True) as connection:
+            rows = connection.execute(TROUBLES).fetchall()
+        logs = [tail(child.log, 25) for child in self.victims]
+        return "\n".join([*(str(row) for row in rows), *logs])
+
     def keep_running(self) -> None:
         """Start again whatever dies, until the test is over."""
         while not self.stopping.wait(0.1):
@@ -118,6 +136,9 @@ def town(webs: int = 2, workers: int = 2, **settings: str) -> Iterator[Town]:
         keeper.start()
         assert wait_until(lambda: all(map(is_live, one.ports)), START_SECONDS)
         yield one
+    except AssertionError:
+        print(one.troubles())
+        raise
     finally:
         if keeper is not None:
             one.stopping.set()
