@@ -45,7 +45,8 @@ SELECT 'call', gateway, method, key, state, attempts, then_attempts, lease_until
 FROM core_call WHERE state <> 'done'
 UNION ALL SELECT 'delivery', queue, handler, lane, state, attempts, 0, lease_until, run_at, error
 FROM core_delivery WHERE state <> 'done'
-UNION ALL SELECT 'task', t.task_type, s.state, s.order_id, t.state, t.attempts, 0, NULL, NULL, t.last_error
+UNION ALL SELECT 'task', t.task_type, s.state, s.order_id, t.state, t.attempts, 0, NULL, NULL,
+    t.last_error
 FROM provisioning_provisioningtask t JOIN provisioning_serviceorder s ON s.id = t.service_order_id
 WHERE t.state NOT IN ('completed', 'cancelled') LIMIT 40
 """
