@@ -25,4 +25,7 @@ def main(probability: str, faults: list[str]) -> None:
 
 if __name__ == "__main__":
     django.setup()
-    main(sys.argv[1], sys.argv[2:])
+    from tests.town.engineer import engineer
+
+    with engineer():
+        main(sys.argv[1], sys.argv[2:])

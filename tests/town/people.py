@@ -27,4 +27,7 @@ def main(count: int, cards: list[str]) -> None:
 
 if __name__ == "__main__":
     django.setup()
-    main(int(sys.argv[1]), sys.argv[2:])
+    from tests.town.engineer import engineer
+
+    with engineer():
+        main(int(sys.argv[1]), sys.argv[2:])
