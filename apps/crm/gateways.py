@@ -49,7 +49,7 @@ class Mailbox(Gateway):
         return place if place.suffix == ".log" else place / LOG_NAME
 
     def _append(self, to: str, subject: str, body: str) -> None:
-        header = f"=== {clock.now().isoformat()} ===\nTo: {to}\nSubject: {subject}\n\n"
+        header = f"=== {clock.real().isoformat()} ===\nTo: {to}\nSubject: {subject}\n\n"
         with self.log().open("a") as log:
             log.write(f"{header}{body}\n")
 
@@ -86,7 +86,7 @@ def file_name(key: str) -> str:
 
 def _letter(key: str, to: str, subject: str, body: str) -> str:
     headers = {
-        "Date": formatdate(clock.now().timestamp()),
+        "Date": formatdate(clock.real().timestamp()),
         "From": settings.BSS.mail_from,
         "To": to,
         "Subject": subject,

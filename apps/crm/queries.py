@@ -127,7 +127,7 @@ def search(text: str, limit: int) -> list[dict[str, Any]]:
 
 def _meant_by(text: str) -> Q:
     if re.fullmatch(rf"{Customer.PREFIX}-\d+", text, re.IGNORECASE):
-        return Q(id=parse_id(text, Customer.PREFIX, "customer"))
+        return Q(id=parse_id(text.upper(), Customer.PREFIX, "customer"))
     if "@" in text:
         return Q(id__in=ContactMedium.objects.with_email(text).values("customer_id"))
     if rules.clean_phone(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, TypeVar
@@ -9,7 +10,8 @@ from typing import Any, ClassVar, TypeVar
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from bss.core.invocation import PendingCall, running
+from bss.core import registry
+from bss.core.invocation import PendingCall, running, to_json
 
 F = TypeVar("F", bound=Callable[..., "Outcome"])
 
@@ -150,16 +152,23 @@ def request_call(
     a preview tells people: amounts, recipients, named targets.
     """
     gateway_of(gateway).sending(method)
+    registry.require_rank(then)
     running().calls.append(
         PendingCall(
             gateway=gateway,
             method=method,
             key=key,
-            args=args,
+            args=_plain(args),
             then=then,
-            then_args=then_args or {},
+            then_args=_plain(then_args),
             queue=queue,
             about=about,
-            shown=shown or {},
+            shown=_plain(shown),
         )
     )
+
+
+def _plain(values: dict[str, Any] | None) -> dict[str, Any]:
+    """As the row will give them back, so that the first run sees what a recovery would see."""
+    plain: dict[str, Any] = json.loads(to_json(values or {}))
+    return plain

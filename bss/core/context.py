@@ -31,13 +31,22 @@ class Context:
         """The namespace in which this actor's idempotency keys are unique."""
         return f"{self.service_identity}/{self.actor}"
 
-    def allows(self, operation: str, effect: str) -> bool:
-        """True when this holder may run the operation."""
+    def allows(self, operation: str, effect: str, *, by_pattern: bool = True) -> bool:
+        """True when this holder may run the operation.
+
+        Without `by_pattern` only its own name or "*" will do: no pattern hands out access.
+        """
         held = self.permissions
         if held is EVERYTHING:
             return True
         noun = operation.rpartition(".")[0]
-        return not held.isdisjoint((operation, f"{noun}.*", f"effect:{effect}", "*"))
+        patterns = (f"{noun}.*", f"effect:{effect}") if by_pattern else ()
+        return not held.isdisjoint((operation, "*", *patterns))
+
+    @property
+    def person(self) -> str:
+        """Who it is in the end, whichever door or agent they came through."""
+        return self.on_behalf_of or self.actor
 
     def stored(self) -> dict[str, str]:
         """What a row must keep so that later work acts under the same identity."""
@@ -51,7 +60,8 @@ class Context:
         }
 
 
-NOBODY = Context()
+# Whoever does not say who they are may do nothing.
+NOBODY = Context(actor="nobody", permissions=frozenset())
 _current: ContextVar[Context] = ContextVar("bss_context", default=NOBODY)
 
 

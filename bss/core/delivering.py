@@ -14,13 +14,15 @@ from django.db import connection, transaction
 from bss.core import context, registry, tracing
 from bss.core.context import Context
 from bss.core.errors import failure_of
-from bss.core.events import Record, handle, handle_together, handles
+from bss.core.events import Record, hand_over, hand_over_many, handles
 from bss.core.invocation import Invocation, PendingCall, lease_seconds, transaction_of
 from bss.core.performing import LostLease, back_off
 
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 5
+# Claims that ended without a word: whatever claimed it died of it, or so it seems.
+DEATHS = 3
 
 
 @dataclass(slots=True)
@@ -57,8 +59,11 @@ WITH RECURSIVE lane AS (
   FOR UPDATE OF d SKIP LOCKED
 )
 UPDATE core_delivery d SET attempts = attempts + 1, token = gen_random_uuid(),
-    lease_until = statement_timestamp() + %(lease)s * interval '1 s'
-FROM pick WHERE d.id = pick.id RETURNING d.id, d.handler, d.lane, d.attempts, d.token
+    lease_until = statement_timestamp() + %(lease)s * interval '1 s',
+    state = CASE WHEN attempts >= %(most)s THEN 'parked' ELSE state END,
+    error = CASE WHEN attempts >= %(most)s THEN 'its process died again and again' ELSE error END
+FROM pick WHERE d.id = pick.id
+RETURNING d.id, d.handler, d.lane, d.attempts, d.token, d.state
 """
 
 
@@ -84,10 +89,12 @@ def _claim_from(
         "lane": "",
         "limit": limit,
         "lease": lease,
+        "most": ATTEMPTS + DEATHS,
     }
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return [Claimed(*row) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [Claimed(*row) for *row, state in rows if state != "parked"]
 
 
 def deliver(
@@ -114,7 +121,7 @@ def _deliver_together(claimed: list[Claimed]) -> None:
     with transaction_of(Invocation()):
         records = _close(claimed)
         with registry.allowing():
-            handle_together(handler, records)
+            hand_over_many(handler, records)
 
 
 def _deliver(claimed: Claimed, invocation: Invocation) -> None:
@@ -125,14 +132,14 @@ def _deliver(claimed: Claimed, invocation: Invocation) -> None:
 def _run(claimed: Claimed) -> None:
     (record,) = _close([claimed])
     if not handles(claimed.handler):
-        log.warning("delivery %s has no handler %s any more", claimed.id, claimed.handler)
-        return
+        # Another version of the code may know it; if none does, a person decides.
+        raise LookupError(f"no handler {claimed.handler} in this process")
     with (
         context.acting(_context_of(record)),
         tracing.span(claimed.handler, service=claimed.handler.split(".")[0], kind="delivery"),
         registry.allowing(),
     ):
-        handle(claimed.handler, record)
+        hand_over(claimed.handler, record)
 
 
 def _context_of(record: Record) -> Context:
@@ -165,7 +172,7 @@ def _close(claimed: list[Claimed]) -> list[Record]:
         rows: list[tuple[Any, ...]] = sorted(cursor.fetchall())
     if not rows:
         raise LostLease
-    return [Record(*row[:5], _loaded(row[5]), *row[6:]) for row in rows]
+    return [Record(*(*row[:5], _loaded(row[5]), *row[6:])) for row in rows]
 
 
 def _loaded(payload: Any) -> Any:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import DatabaseError, IntegrityError, OperationalError
+from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 from pydantic import ValidationError
 
 
@@ -198,6 +198,9 @@ def _of_database(error: DatabaseError) -> BssError | None:
         return Conflict("database.busy", f"The record {BUSY[state]}; try again.", retry_after=1)
     if isinstance(error, IntegrityError):
         return _of_constraint(error)
+    if isinstance(error, DataError):
+        words = str(error).splitlines()[0]
+        return InvalidArguments(f"A value cannot be stored: {words}")
     # Class 08 and 57: no connection, or the server is going down; psycopg itself sets no state.
     if isinstance(error, OperationalError) and (state is None or state[:2] in ("08", "57")):
         fault = BssError("The database does not answer; try again in a moment.")

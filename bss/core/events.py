@@ -144,7 +144,7 @@ def _public_id(row: Model) -> str:
     return str(getattr(row, "public_id", None) or row.pk)
 
 
-def handle(handler: str, record: Record) -> None:
+def hand_over(handler: str, record: Record) -> None:
     """Hand a stored row to a handler, as the fact it subscribed to."""
     subscription = _subscriptions[handler]
     if subscription.event is None:
@@ -156,7 +156,7 @@ def handle(handler: str, record: Record) -> None:
     return subscription.handler(fact)
 
 
-def handle_together(handler: str, records: list[Record]) -> None:
+def hand_over_many(handler: str, records: list[Record]) -> None:
     """Hand many stored rows at once to a handler that takes them so."""
     _subscriptions[handler].handler(records)
 

@@ -148,7 +148,7 @@ def make(
 
     The same Idempotency-Key and body get the same answer again.
     """
-    answer = invoke(name, args, key=request.headers.get("Idempotency-Key"))
+    answer = invoke(name, args, key=request.headers.get("Idempotency-Key") or None)
     body = shape(answer)
     response = JsonResponse(body, status=HTTPStatus.CREATED, headers={"Location": body["href"]})
     if answer.pending:

@@ -68,9 +68,9 @@ def check(since: datetime | None = None, *, full: bool = True) -> list[Verdict]:
     return [Verdict(one.name, one.sentence, list(one.query(start))) for one in registry().values()]
 
 
-def watch() -> list[Verdict]:
-    """Check what changed lately and log what is broken."""
-    broken = [verdict for verdict in check(full=False) if not verdict.holds]
+def watch(*, full: bool = False) -> list[Verdict]:
+    """Check what changed lately, or everything, and log what is broken."""
+    broken = [verdict for verdict in check(full=full) if not verdict.holds]
     for verdict in broken:
         log.error("invariant %s is broken: %s", verdict.name, verdict.broken[:5])
     return broken

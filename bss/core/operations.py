@@ -10,7 +10,7 @@ from typing import Any
 
 from bss.core import context, registry, requests, tracing
 from bss.core.context import traced
-from bss.core.errors import PermissionDenied, UnknownOperation, translated
+from bss.core.errors import Conflict, PermissionDenied, translated
 from bss.core.invocation import Invocation, PendingCall, transaction_of
 from bss.core.performing import perform_all, release
 from bss.core.registry import Operation, check, extras, operation, section
@@ -73,9 +73,7 @@ def invoke(
     `key` makes it safe to repeat: the same key and arguments get the same answer. `wait` seconds
     are spent on its own calls; what is left then goes to the workers. Raises BssError.
     """
-    found = registry.find(name)
-    if found.internal:
-        raise UnknownOperation(f"There is no operation {name}; `bss operations` lists them.")
+    found = registry.public(name)
     # Lean operations come by the thousand; a span of each would cost more than the work.
     identity = context.current() if found.lean else traced(context.current())
     with context.acting(identity) as acting:
@@ -97,7 +95,7 @@ def run_internal(name: str, args: dict[str, Any], *, wait: float = 0.0) -> Answe
 
 def authorise(found: Operation, acting: context.Context) -> None:
     """Refuse an operation that the context's holder may not run."""
-    if not acting.allows(found.name, found.effect):
+    if not acting.allows(found.name, found.effect, by_pattern=bool(found.roles)):
         raise PermissionDenied(
             f"{acting.actor} may not use {found.name}.", {"operation": found.name}
         )
@@ -125,8 +123,9 @@ def start(
 def _lean(running: _Running) -> Answer:
     invocation = Invocation()
     with transaction_of(invocation), registry.allowing(running.operation.effect):
+        running.operation.check(running.arguments)
         result = running.operation.function(**running.arguments)
-    _wake_for(invocation, set())
+    wake(invocation.queues | {call.queue for call in invocation.calls})
     return Answer("done", result, str(running.id))
 
 
@@ -162,7 +161,8 @@ def _perform(running: _Running, invocation: Invocation) -> Any:
         running.after(invocation)
     if invocation.request_id is not None:
         subject, answer = _subject_of(running.operation, value)
-        requests.remember(invocation.request_id, subject, answer, calls=len(invocation.calls))
+        kept = None if running.operation.secret else answer
+        requests.remember(invocation.request_id, subject, kept, calls=len(invocation.calls))
     return value
 
 
@@ -175,6 +175,8 @@ def _again(running: _Running) -> Answer:
     if request is None:
         # The first one was refused and left nothing; this one is the first now.
         return _first(running, waits=True)
+    if running.operation.secret:
+        raise Conflict("request.answer_not_kept", "It was done; its answer was shown once.")
     running.id = request.invocation
     answer = _answer(running, request.subject or None, request.answer, pending=False)
     return Answer(answer.state, answer.result, answer.invocation_id, answer.subject, repeated=True)
@@ -189,12 +191,8 @@ def _settle(invocation: Invocation, until: float) -> bool:
         release(left)
     elif invocation.calls:
         left, queues = invocation.calls, {call.queue for call in invocation.calls}
-    _wake_for(invocation, queues | {call.queue for call in left})
+    wake(invocation.queues | queues | {call.queue for call in left})
     return bool(left)
-
-
-def _wake_for(invocation: Invocation, queues: set[str]) -> None:
-    wake(invocation.queues | queues)
 
 
 def _subject_of(found: Operation, value: Any) -> tuple[str | None, Any]:

@@ -23,12 +23,14 @@ from bss.core.invocation import (
     to_json,
     transaction_of,
 )
-from bss.core.sending import NOT_SENT, send
+from bss.core.sending import NOT_SENT, RESTING, release_connection, rest_of, send
 
 log = logging.getLogger(__name__)
 
 THEN_ATTEMPTS = 5
 SEND_ATTEMPTS = 12
+# Claims that ended without a word: whatever claimed it died of it, or so it seems.
+DEATHS = 3
 # Seconds before the n-th repetition.
 BACK_OFF = (1, 2, 5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 
@@ -63,8 +65,18 @@ def perform_all(calls: list[PendingCall], until: float) -> tuple[list[PendingCal
 def _send_together(batch: list[PendingCall]) -> Iterable[tuple[PendingCall, Outcome]]:
     if len(batch) == 1:
         return [(batch[0], _send_in_context(batch[0]))]
+    # This thread only waits now; nobody may wait with a connection in hand.
+    release_connection()
     with ThreadPoolExecutor(len(batch)) as pool:
-        return list(zip(batch, pool.map(_send_in_context, batch), strict=True))
+        return list(zip(batch, pool.map(_send_apart, batch), strict=True))
+
+
+def _send_apart(call: PendingCall) -> Outcome:
+    try:
+        return _send_in_context(call)
+    finally:
+        # A connection that an adapter took after all would be lost with this thread.
+        connection.close()
 
 
 def _send_in_context(call: PendingCall) -> Outcome:
@@ -88,6 +100,8 @@ def finish(call: PendingCall, outcome: Outcome) -> tuple[list[PendingCall], set[
 
 
 def _close(call: PendingCall, outcome: Outcome, invocation: Invocation) -> None:
+    if outcome.kind == RESTING:
+        return _put_off(call, outcome)
     if outcome.kind == NOT_SENT:
         return _reschedule(call, outcome)
     settled = not outcome.unknown
@@ -122,14 +136,24 @@ def _mark_done(call: PendingCall, outcome: Outcome) -> None:
 
 
 def _reschedule(call: PendingCall, outcome: Outcome) -> None:
-    handling = gateway_of(call.gateway).sending(call.method).on_unknown
-    hopeless = call.attempts >= SEND_ATTEMPTS or (outcome.unknown and handling == "ask")
+    asks = outcome.unknown and gateway_of(call.gateway).sending(call.method).on_unknown == "ask"
+    hopeless = call.attempts >= SEND_ATTEMPTS or asks
     state = "parked" if hopeless else "open"
     _update_leased(
         call,
         "state = %s, error = %s, token = NULL, lease_until = NULL,"
         " run_at = statement_timestamp() + %s * interval '1 s'",
         [state, f"{outcome.kind}: {outcome.reason}"[:1000], back_off(call.attempts)],
+    )
+
+
+def _put_off(call: PendingCall, outcome: Outcome) -> None:
+    """Wait until the gateway is asked again; what was never tried is no attempt."""
+    _update_leased(
+        call,
+        "attempts = attempts - 1, error = %s, token = NULL, lease_until = NULL,"
+        " run_at = statement_timestamp() + %s * interval '1 s'",
+        [outcome.reason[:1000], rest_of(call.gateway)],
     )
 
 
@@ -184,7 +208,8 @@ def release(calls: list[PendingCall]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE core_call SET token = NULL, lease_until = NULL, attempts = attempts - 1"
+            "UPDATE core_call SET token = NULL, lease_until = NULL,"
+            " attempts = attempts - CASE WHEN state = 'open' THEN 1 ELSE 0 END"
             " WHERE id = ANY(%s) AND token = ANY(%s) AND state IN ('open', 'answered')",
             [[id for id, _ in leased], list({token for _, token in leased})],
         )
@@ -198,7 +223,9 @@ WITH pick AS (
     ORDER BY run_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
 UPDATE core_call c SET attempts = attempts + CASE WHEN state = 'open' THEN 1 ELSE 0 END,
-    token = gen_random_uuid(), lease_until = statement_timestamp() + %(lease)s * interval '1 s'
+    token = gen_random_uuid(), lease_until = statement_timestamp() + %(lease)s * interval '1 s',
+    state = CASE WHEN attempts >= %(most)s THEN 'parked' ELSE state END,
+    error = CASE WHEN attempts >= %(most)s THEN 'its process died again and again' ELSE error END
 FROM pick WHERE c.id = pick.id
 RETURNING c.id, c.gateway, c.method, c.key, c.args, c."then", c.then_args, c.queue, c.about,
     c.attempts, c.state, c.outcome, c.then_attempts, c.context, c.request_id, c.token
@@ -229,10 +256,16 @@ def claim(
 ) -> list[PendingCall]:
     """Lease the oldest due calls of a queue; the attempt counts from here."""
     sql = _CLAIM.format(due="run_at <= statement_timestamp()" if due_only else "true")
-    parameters: dict[str, Any] = {"queue": queue, "limit": limit, "lease": lease_seconds(lease)}
+    parameters: dict[str, Any] = {
+        "queue": queue,
+        "limit": limit,
+        "lease": lease_seconds(lease),
+        "most": SEND_ATTEMPTS + DEATHS,
+    }
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return [_claimed(row) for row in cursor.fetchall()]
+        claimed = [_claimed(row) for row in cursor.fetchall()]
+    return [call for call in claimed if call.state != "parked"]
 
 
 def _claimed(row: tuple[Any, ...]) -> PendingCall:

@@ -15,9 +15,8 @@ from django.db import connection, transaction
 
 from bss.core import clock, context, registry
 from bss.core.calls import Outcome, gateway_of
-from bss.core.context import traced
 from bss.core.errors import BssError, Problem, problem, translate, translated
-from bss.core.events import Record, handle, handles
+from bss.core.events import Record, hand_over, handles
 from bss.core.invocation import Invocation, PendingCall, PendingEvent, flush, gathering
 from bss.core.operations import authorise
 from bss.core.performing import run_then
@@ -78,8 +77,9 @@ class Preview:
 
 def preview(name: str, args: dict[str, Any] | None = None) -> Preview:
     """What an operation would change, cost and tell, or the refusal; nothing is left behind."""
-    found = registry.find(name)
-    with context.acting(traced(context.current())) as acting:
+    found = registry.public(name)
+    # Without a trace nothing of it is kept, not even how long it took.
+    with context.acting(trace_id="") as acting:
         authorise(found, acting)
         seen = Preview(name, found.effect, dict(args or {}), undoable=found.effect != "destructive")
         arguments = found.parse(seen.args)
@@ -163,8 +163,12 @@ class _Rehearsal:
 
     def _answer(self, call: PendingCall) -> None:
         outcome: Outcome = gateway_of(call.gateway).preview(method=call.method, args=call.args)
-        with self._gathered():
-            run_then(call, outcome)
+        try:
+            with transaction.atomic(), self._gathered():
+                run_then(call, outcome)
+        except BssError as refusal:
+            # In real life the answer would be kept, and a person would look at it.
+            self.seen.warnings.append(f"{call.then}: {refusal.message}")
 
     def _tell(self, event: PendingEvent) -> None:
         record = _record_of(event, next(self.event_ids))
@@ -172,7 +176,7 @@ class _Rehearsal:
             try:
                 with transaction.atomic(), self._gathered(), registry.allowing():
                     if handles(handler):
-                        handle(handler, record)
+                        hand_over(handler, record)
             except Exception as trouble:
                 # In real life this would be a parked delivery, not a refusal.
                 if translate(trouble) is None:

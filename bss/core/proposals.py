@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db.models import Q
 from bss.core import clock, context, registry, requests
 from bss.core.context import traced
 from bss.core.errors import BssError, Conflict, PermissionDenied, rule
-from bss.core.invocation import Invocation
+from bss.core.invocation import Invocation, to_json
 from bss.core.models import Proposal
 from bss.core.operations import WAIT_SECONDS, Answer, authorise, start
 from bss.core.previews import Agreed, Preview, preview
@@ -30,13 +31,14 @@ def propose(
         refusal = BssError(seen.refusal.message, seen.refusal.context)
         refusal.status, refusal.code = seen.refusal.status, seen.refusal.code
         raise refusal
-    agreed = seen.agreed.stored()
+    agreed = json.loads(to_json(seen.agreed.stored()))
+    args = json.loads(to_json(args))
     proposal = Proposal.objects.create(
         operation=name,
         args=args,
-        requester=context.current().client,
+        requester=context.current().person,
         second_person=second_person,
-        shown=seen.shown(),
+        shown=json.loads(to_json(seen.shown())),
         agreed=agreed,
         digest=requests.digest_of(name, {"args": args, "agreed": agreed}),
         reason=reason,
@@ -48,18 +50,25 @@ def propose(
 def confirm(proposal_id: str, *, wait: float = WAIT_SECONDS) -> Answer:
     """Run a proposal's operation once; refused when it would now do anything else than shown."""
     proposal: Proposal = Proposal.objects.get_by_id(proposal_id)
-    found = registry.find(proposal.operation)
+    found = registry.public(proposal.operation)
     with context.acting(traced(context.current())) as acting:
         authorise(found, acting)
-        _require_right_person(proposal, acting.client)
+        _require_untouched(proposal)
+        _require_right_person(proposal, acting.person)
         return start(
             found,
             found.parse(proposal.args),
             key=f"proposal/{proposal.public_id}",
             wait=wait,
-            before=lambda: _use(proposal, acting.client),
+            before=lambda: _use(proposal, acting.person),
             after=lambda invocation: _compare(proposal, invocation),
         )
+
+
+def _require_untouched(proposal: Proposal) -> None:
+    bound = {"args": proposal.args, "agreed": proposal.agreed}
+    if requests.digest_of(proposal.operation, bound) != proposal.digest:
+        raise Conflict("proposal.tampered", f"{proposal.public_id} is not what was shown.")
 
 
 def _require_right_person(proposal: Proposal, confirmer: str) -> None:
@@ -79,7 +88,7 @@ def _use(proposal: Proposal, confirmer: str) -> None:
 
 
 def _compare(proposal: Proposal, invocation: Invocation) -> None:
-    now = Agreed.of(invocation).stored()
+    now = json.loads(to_json(Agreed.of(invocation).stored()))
     if now != proposal.agreed:
         raise Conflict(
             "proposal.changed",

@@ -54,6 +54,8 @@ class Operation:
     roles: frozenset[str]
     internal: bool
     lean: bool
+    # Its answer is shown once and kept nowhere.
+    secret: bool
     result: Callable[[str], Any] | None
     checks: list[Callable[..., None]] = field(default_factory=list)
 
@@ -102,6 +104,17 @@ class Operation:
         }
         return create_model(self.name, __base__=Arguments, **fields)
 
+    @cached_property
+    def defaults(self) -> dict[str, Any]:
+        """What its arguments are when they are left out."""
+        parameters = inspect.signature(self.function).parameters.values()
+        return {p.name: p.default for p in parameters if p.default is not inspect.Parameter.empty}
+
+    def check(self, arguments: dict[str, Any]) -> None:
+        """Ask the policies attached to it; each gets every argument."""
+        for policy in self.checks:
+            policy(**(self.defaults | arguments))
+
     def parse(self, args: dict[str, Any]) -> dict[str, Any]:
         """Arguments as the function takes them; raises InvalidArguments."""
         try:
@@ -129,6 +142,7 @@ def operation(
     result: Callable[[str], Any] | None = None,
     internal: bool = False,
     lean: bool = False,
+    secret: bool = False,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Register a keyword-only function as an operation; it can be used inside others as it is."""
     granted = frozenset(roles.split())
@@ -138,7 +152,7 @@ def operation(
     def register(function: Callable[P, R]) -> Callable[P, R]:
         if name in _operations:
             raise RuntimeError(f"operation {name} is registered twice")
-        registered = Operation(name, function, effect, granted, internal, lean, result)
+        registered = Operation(name, function, effect, granted, internal, lean, secret, result)
         registered.checks.extend(_early_checks.pop(name, ()))
         _operations[name] = registered
 
@@ -165,11 +179,17 @@ def perform(operation: Operation, arguments: dict[str, Any]) -> Any:
     token = _rank.set(operation.rank)
     try:
         with tracing.span(operation.name, service=operation.app, kind="operation"):
-            for policy in operation.checks:
-                policy(**arguments)
+            operation.check(arguments)
             return operation.function(**arguments)
     finally:
         _rank.reset(token)
+
+
+def require_rank(name: str) -> None:
+    """Refuse to lead to an operation that is graver than the one running."""
+    found, outer = find(name), _rank.get()
+    if outer is not None and found.rank > outer:
+        raise RuntimeError(f"{name} is {found.effect}; what leads to it is only {EFFECTS[outer]}.")
 
 
 def running_effect() -> str | None:
@@ -227,6 +247,14 @@ def find(name: str) -> Operation:
     if name not in _operations:
         raise UnknownOperation(f"There is no operation {name}; `bss operations` lists them.")
     return _operations[name]
+
+
+def public(name: str) -> Operation:
+    """The operation of that name that doors may run; raises UnknownOperation."""
+    found = find(name)
+    if found.internal:
+        raise UnknownOperation(f"There is no operation {name}; `bss operations` lists them.")
+    return found
 
 
 def orphaned_checks() -> list[str]:

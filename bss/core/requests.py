@@ -16,6 +16,7 @@ from django.db import connection
 from bss.core import context
 from bss.core.errors import Conflict
 from bss.core.invocation import to_json
+from bss.core.sending import release_connection
 
 # How often a twin looks whether the first one has settled.
 LOOK_SECONDS = 0.02
@@ -70,6 +71,16 @@ def remember(request_id: int, subject: str | None, answer: Any, *, calls: int) -
         )
 
 
+def count_down(request_id: int) -> None:
+    """One call of a request less to wait for."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE core_request SET open_calls = open_calls - 1,"
+            " state = CASE WHEN open_calls <= 1 THEN 'done' ELSE state END WHERE id = %s",
+            [request_id],
+        )
+
+
 def known(operation: str, key: str) -> Known | None:
     """The request that holds a key of the current client."""
     with connection.cursor() as cursor:
@@ -104,4 +115,6 @@ def settled(operation: str, key: str, digest: str, until: float) -> Known | None
                 "The first request under this key is still running; ask again.",
                 retry_after=1,
             )
+        # Whoever waits needs no connection meanwhile.
+        release_connection()
         time.sleep(LOOK_SECONDS)

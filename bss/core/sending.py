@@ -7,15 +7,17 @@ import threading
 import time
 from dataclasses import dataclass
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from bss.core import tracing
-from bss.core.calls import Gateway, NotSent, Outcome, Unknown, gateway_of
+from bss.core.calls import NotSent, Outcome, Unknown, gateway_of
 from bss.core.invocation import PendingCall
 
 log = logging.getLogger(__name__)
 
 NOT_SENT = "not_sent"
+RESTING = "resting"
 # After so many failures in a row a gateway is left alone for a while.
 TRIPS_AFTER = 5
 REST_SECONDS = 10.0
@@ -37,17 +39,18 @@ def send(call: PendingCall) -> Outcome:
     with tracing.span(
         f"{call.gateway}.{call.method}", service=call.gateway, kind="call", key=call.key
     ) as step:
-        if _resting(call.gateway):
-            return Outcome(NOT_SENT, reason=f"{call.gateway} failed repeatedly; resting")
-        outcome = _ask(gateway_of(call.gateway), call)
+        if rest_of(call.gateway) > 0:
+            return Outcome(RESTING, reason=f"{call.gateway} failed repeatedly; resting")
+        outcome = _ask(call)
         _count(call.gateway, failed=outcome.kind in (NOT_SENT, "unknown"))
         if step is not None and not outcome.succeeded:
             step.error = f"{outcome.kind} {outcome.code} {outcome.reason}".strip()[:200]
         return outcome
 
 
-def _ask(gateway: Gateway, call: PendingCall) -> Outcome:
+def _ask(call: PendingCall) -> Outcome:
     try:
+        gateway = gateway_of(call.gateway)
         if call.attempts > 1 and gateway.sending(call.method).on_unknown == "look_up":
             found = gateway.look_up(key=call.key, method=call.method, args=call.args)
             if found is not None:
@@ -55,7 +58,7 @@ def _ask(gateway: Gateway, call: PendingCall) -> Outcome:
         method = getattr(gateway, call.method)
         answer: Outcome = method(key=call.key, attempt=call.attempts, **call.args)
         return answer
-    except NotSent as trouble:
+    except (NotSent, ImproperlyConfigured) as trouble:
         return Outcome(NOT_SENT, reason=str(trouble))
     except Unknown as trouble:
         return Outcome("unknown", reason=str(trouble))
@@ -79,9 +82,10 @@ def depth() -> int:
     return len(ours)
 
 
-def _resting(gateway: str) -> bool:
+def rest_of(gateway: str) -> float:
+    """Seconds until a gateway that failed repeatedly is asked again."""
     breaker = _breakers.get(gateway)
-    return breaker is not None and breaker.open_until > time.monotonic()
+    return max(0.0, breaker.open_until - time.monotonic()) if breaker else 0.0
 
 
 def _count(gateway: str, *, failed: bool) -> None:

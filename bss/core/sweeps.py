@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -63,22 +64,33 @@ def registry() -> dict[str, Sweep]:
 
 
 def run_sweep(name: str, limit: int = LIMIT) -> int:
-    """Run the operation of everything that is due; how many rows that was."""
-    found = _sweeps[name]
+    """Run the operation of everything that is due; how many rows that was.
+
+    Looks again until little is left or its time is up; what failed waits for the next run.
+    """
+    found, done, failed = _sweeps[name], 0, list[dict[str, Any]]()
+    until = time.monotonic() + max(found.every, 1.0)
     with context.acting(Context(actor=found.actor, channel="system")):
-        return sum(_run_one(found, args) for args in found.due(limit))
+        while time.monotonic() < until:
+            due = found.due(limit)
+            fresh = [args for args in due if args not in failed]
+            done += sum(_run_one(found, args, failed) for args in fresh)
+            if len(due) < limit or not fresh:
+                break
+    return done
 
 
-def _run_one(found: Sweep, args: dict[str, Any]) -> int:
+def _run_one(found: Sweep, args: dict[str, Any], failed: list[dict[str, Any]]) -> int:
     failure = failure_of(lambda: run_internal(found.operation, args))
     if failure is None:
         return len(args[found.split]) if found.split else 1
     bug = None if isinstance(failure, BssError) else failure
     log.warning("sweep %s: %s: %s", found.name, args, failure, exc_info=bug)
     rest = args.get(found.split, []) if found.split else []
+    failed.append(args)
     if len(rest) <= 1:
         return 0
-    return sum(_run_one(found, {**args, found.split: [one]}) for one in rest)
+    return sum(_run_one(found, {**args, found.split: [one]}, failed) for one in rest)
 
 
 def beat_schedule() -> dict[str, dict[str, Any]]:
@@ -103,6 +115,12 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
             "task": "bss.core.tasks.check_invariants",
             "schedule": timedelta(minutes=1),
             "options": {"queue": "default", "expires": 60},
+        },
+        "check everything": {
+            "task": "bss.core.tasks.check_invariants",
+            "schedule": timedelta(days=1),
+            "kwargs": {"full": True},
+            "options": {"queue": "default"},
         },
         "tidy up": {
             "task": "bss.core.tasks.tidy",

@@ -35,6 +35,6 @@ def tidy(**_: object) -> None:
 
 
 @shared_task
-def check_invariants(**_: object) -> None:
-    """Check the invariants over what changed lately and log what breaks them."""
-    invariants.watch()
+def check_invariants(full: bool = False, **_: object) -> None:
+    """Check the invariants, lately or over everything, and log what breaks them."""
+    invariants.watch(full=full)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from contextvars import ContextVar
 from datetime import datetime
 
 import pytest
@@ -32,11 +33,13 @@ class PinnedClock:
 
 
 @pytest.fixture(autouse=True)
-def _kernel_at_rest() -> Iterator[None]:
-    """Every test begins with the wall clock, no identity, trusted gateways and no spans."""
+def _kernel_at_rest(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every test begins with the wall clock, a trusted identity, trusted gateways, no spans."""
     clock.pin(Reading())
-    with context.acting(Context(actor="test", channel="system")):
-        yield
+    # The default, so that threads a test starts have it too.
+    tester = Context(actor="test", channel="system")
+    monkeypatch.setattr(context, "_current", ContextVar("bss_context", default=tester))
+    yield
     clock.pin(None)
     sending.reset_breakers()
     tracing.forget()

@@ -15,7 +15,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from bss.core import clock, context
 
@@ -43,6 +43,7 @@ class Step:
 _buffer: deque[Step] = deque(maxlen=BUFFERED)
 _flusher: threading.Thread | None = None
 _starting = threading.Lock()
+_writing = threading.Lock()
 
 
 @contextmanager
@@ -76,14 +77,14 @@ def span(name: str, *, service: str, kind: str, **attributes: Any) -> Iterator[S
 
 def _keep(step: Step) -> None:
     _buffer.append(step)
-    if settings.BSS.write_spans and _flusher is None:
+    if settings.BSS.write_spans and not (_flusher and _flusher.is_alive()):
         _start()
 
 
 def _start() -> None:
     global _flusher
     with _starting:
-        if _flusher is None:
+        if not (_flusher and _flusher.is_alive()):
             _flusher = threading.Thread(target=_flush_for_ever, name="spans", daemon=True)
             _flusher.start()
             atexit.register(flush)
@@ -97,12 +98,13 @@ def _flush_for_ever() -> None:
 
 def flush() -> int:
     """Write what is buffered; how many steps that was. A failing database loses spans only."""
-    steps = [_buffer.popleft() for _ in range(len(_buffer))]
+    with _writing:
+        steps = [_buffer.popleft() for _ in range(len(_buffer))]
     if not steps:
         return 0
     try:
         _write(steps)
-    except (DatabaseError, psycopg.Error):
+    except (DatabaseError, InterfaceError, psycopg.Error):
         return 0
     finally:
         if threading.current_thread() is _flusher:

@@ -14,6 +14,8 @@ log = logging.getLogger(__name__)
 # Wake-ups of one queue within this time are one.
 COALESCED_MS = 500
 PATIENCE_SECONDS = 0.02
+# A wake-up that no worker took in this time is worth nothing: the sweep has sent newer ones.
+STALE_SECONDS = 30
 
 
 @cache
@@ -27,24 +29,26 @@ def _connection() -> redis.Redis:
 
 
 def wake_queue(queue: str) -> bool:
-    """Wake a worker for a queue unless one was just woken; the sweep is the guarantee, not this."""
+    """Wake a worker for a queue unless one was just woken; False when nobody can be reached.
+
+    The sweep is the guarantee, not this.
+    """
     if not settings.BSS.wake_workers:
         return False
     try:
-        if not _connection().set(f"wake:{queue}", 1, nx=True, px=COALESCED_MS):
-            return False
+        fresh = _connection().set(f"wake:{queue}", 1, nx=True, px=COALESCED_MS)
     except redis.RedisError:
         # A broker that is down is not asked a second time by publishing to it.
         log.warning("no wake-up for %s: broker unreachable", queue)
         return False
-    return _publish(queue)
+    return _publish(queue) if fresh else True
 
 
 def _publish(queue: str) -> bool:
     from bss.core.tasks import drain
 
     try:
-        drain.apply_async((queue,), queue=queue, retry=False)
+        drain.apply_async((queue,), queue=queue, retry=False, expires=STALE_SECONDS)
     except (OSError, KombuError) as error:
         log.warning("no wake-up for %s: %s", queue, error)
         return False

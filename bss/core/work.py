@@ -8,36 +8,43 @@ from collections.abc import Iterable
 
 from django.db import connection
 
-from bss.core import delivering, performing
+from bss.core import delivering, performing, waking
 from bss.core.delivering import Claimed, deliver, deliver_together
 from bss.core.events import QUEUES, takes_many
 from bss.core.invocation import PendingCall
 from bss.core.performing import perform_all, release
 
+# Short turns, so that a storm in one queue keeps no thread from the others for long.
+DRAIN_SECONDS = 5.0
 DELIVERIES_AT_ONCE = 20
 # Few, because a batch of slow calls would wait, leased, behind its first time-out.
 CALLS_AT_ONCE = 2
 
 
-def drain(queue: str, seconds: float = 20.0, *, due_only: bool = True) -> int:
-    """Run a queue's open work until nothing is due or time is up; how many rows that was."""
-    until, done = time.monotonic() + seconds, 0
+def drain(queue: str, seconds: float = DRAIN_SECONDS, *, due_only: bool = True) -> int:
+    """Run a queue's open work until nothing is due or time is up; how many rows that was.
+
+    Queues that this led to are woken, and the queue itself when time was up first.
+    """
+    until, done, touched = time.monotonic() + seconds, 0, set[str]()
     while time.monotonic() < until:
-        step = _drain_once(queue, until, due_only)
+        step = _drain_once(queue, until, due_only, touched)
         if not step:
-            break
+            wake(touched - {queue})
+            return done
         done += step
+    wake(touched | {queue})
     return done
 
 
-def _drain_once(queue: str, until: float, due_only: bool) -> int:
+def _drain_once(queue: str, until: float, due_only: bool, touched: set[str]) -> int:
     claimed = delivering.claim(queue, DELIVERIES_AT_ONCE, due_only=due_only)
     for delivery in _left_after_together(claimed):
         # Born leased to this very loop, so that a saga goes on without another wake-up.
-        followers, _ = deliver(delivery, token=uuid.uuid4())
-        _perform(followers, until)
+        followers, queues = deliver(delivery, token=uuid.uuid4())
+        touched |= queues | _perform(followers, until)
     calls = performing.claim(queue, CALLS_AT_ONCE, due_only=due_only)
-    _perform(calls, until)
+    touched |= _perform(calls, until)
     return len(claimed) + len(calls)
 
 
@@ -54,10 +61,12 @@ def _left_after_together(claimed: list[Claimed]) -> list[Claimed]:
     return single
 
 
-def _perform(calls: list[PendingCall], until: float) -> None:
-    if calls:
-        left, _ = perform_all(calls, until)
-        release(left)
+def _perform(calls: list[PendingCall], until: float) -> set[str]:
+    if not calls:
+        return set()
+    left, queues = perform_all(calls, until)
+    release(left)
+    return queues
 
 
 def drain_everything(*, due_only: bool = True, rounds: int = 200) -> int:
@@ -109,9 +118,10 @@ def purge(days: int = 30, chunk: int = 5000) -> int:
 def _purge(table: str, moment: str, days: int, chunk: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE state = 'done'"  # noqa: S608
+            # Only the oldest are looked at, so that a big table is never read through.
+            f"DELETE FROM {table} WHERE state = 'done'"  # noqa: S608
             f" AND {moment} < statement_timestamp() - %s * interval '1 day'"
-            " ORDER BY id LIMIT %s)",
+            f" AND id IN (SELECT id FROM {table} ORDER BY id LIMIT %s)",
             [days, chunk],
         )
         return int(cursor.rowcount)
@@ -119,7 +129,6 @@ def _purge(table: str, moment: str, days: int, chunk: int) -> int:
 
 def wake(queues: Iterable[str]) -> None:
     """Tell workers that these queues hold work."""
-    from bss.core.waking import wake_queue
-
     for queue in queues:
-        wake_queue(queue)
+        if not waking.wake_queue(queue):
+            return

@@ -5,6 +5,7 @@ import re
 from bss.settings.environment import BASE_DIR
 from bss.settings.parts.celery import *
 from bss.settings.parts.logs import LOGGING as LOGGING
+from bss.settings.parts.mail import *
 from bss.settings.parts.unfold import UNFOLD as UNFOLD
 
 VERSION = re.findall(r"^## (\S+)", (BASE_DIR / "CHANGELOG.md").read_text(), re.M)[0]

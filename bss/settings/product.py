@@ -15,7 +15,7 @@ GATEWAYS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
         "network": ("BSS_NETWORK_PROVIDER", ("simulator",)),
         "esim": ("BSS_ESIM_PROVIDER", ("simulator",)),
         "kyc": ("BSS_PORTAL_KYC_PROVIDER", ("prebaked", "didit")),
-        "mail": ("BSS_PORTAL_EMAIL_PROVIDER", ("mailbox", "smtp", "resend")),
+        "mail": ("BSS_PORTAL_EMAIL_PROVIDER", ("mailbox", "smtp")),
     }
 )
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from apps.crm import queries
-from apps.crm.models import ContactMedium, Customer, Interaction
+from apps.crm.models import ContactMedium, Customer, Individual, Interaction
 from bss.core import clock
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -23,10 +23,6 @@ def plan_of(query):
     [
         (lambda: ContactMedium.objects.with_email("ada@mail.test"), "contact_email_once"),
         (lambda: ContactMedium.objects.with_phone_ending("1234567"), "contact_phone_ending"),
-        (
-            lambda: Customer.objects.filter(individual__folded_name__contains="lovelace"),
-            "individual_name",
-        ),
         (lambda: Customer.objects.filter(state="active").order_by("id")[:50], "customer_by_state"),
         (
             lambda: Customer.objects.filter(
@@ -42,6 +38,15 @@ def plan_of(query):
 )
 def test_a_question_finds_its_index(query, index):
     assert index in plan_of(query())
+
+
+def test_a_part_of_a_name_finds_its_index():
+    with connection.cursor() as cursor:
+        # The trigram index is only ever read as a bitmap; a walk along the keys is no match for it
+        # unless the table is as small as here.
+        cursor.execute("SET LOCAL enable_indexscan = off")
+
+    assert "individual_name" in plan_of(Individual.objects.filter(folded_name__contains="lovelace"))
 
 
 def test_the_address_of_a_customer_is_one_short_look_up():

@@ -6,13 +6,16 @@ from typing import Any
 
 from django.db import connection
 
-from bss.core import clock
+from bss.core import clock, requests
 from bss.core.administration.events import WorkDiscarded, WorkRetried
 from bss.core.errors import NotFound, rule
 from bss.core.events import publish
 from bss.core.models import Call, Delivery
 from bss.core.registry import operation
 
+IN_FLIGHT = rule(
+    "work.change.in_flight", "{kind} {id} is being worked on right now; look again in a minute."
+)
 NOT_OPEN = rule("work.change.not_open", "{kind} {id} is {state}; only open work can be changed.")
 
 
@@ -41,7 +44,7 @@ def list_deliveries(*, state: str | None = None, limit: int = 50) -> list[dict[s
 @operation("delivery.retry", roles="engineer")
 def retry_delivery(*, delivery_id: int) -> dict[str, Any]:
     """Let a parked delivery run again, with five new attempts."""
-    return _reopen(Delivery, delivery_id, "open")
+    return _reopen(Delivery, delivery_id)
 
 
 @operation("delivery.discard", effect="destructive", roles="engineer")
@@ -89,7 +92,7 @@ def list_calls(
 @operation("call.retry", roles="engineer")
 def retry_call(*, call_id: int) -> dict[str, Any]:
     """Let a parked call go on: sent again under its key, or only its outcome handled again."""
-    return _reopen(Call, call_id, "open")
+    return _reopen(Call, call_id)
 
 
 @operation("call.discard", effect="destructive", roles="engineer")
@@ -105,13 +108,15 @@ def _lock_work(model: type[Delivery | Call], id: int) -> Any:
         raise NotFound(kind, id)
     if row.state == "done":
         raise NOT_OPEN(kind=kind, id=id, state=row.state)
+    if row.lease_until and row.lease_until > clock.real():
+        raise IN_FLIGHT(kind=kind, id=id)
     return row
 
 
-def _reopen(model: type[Delivery | Call], id: int, state: str) -> dict[str, Any]:
+def _reopen(model: type[Delivery | Call], id: int) -> dict[str, Any]:
     row = _lock_work(model, id)
     answered = isinstance(row, Call) and row.outcome is not None
-    row.state = "answered" if answered else state
+    row.state = "answered" if answered else "open"
     row.attempts, row.lease_until, row.token = (
         (row.attempts if answered else 0),
         None,
@@ -134,6 +139,8 @@ def _discard(model: type[Delivery | Call], id: int, reason: str) -> dict[str, An
     row.state, row.done_at, row.token = "done", clock.real(), None
     row.error = f"discarded: {reason}"[:1000]
     row.save()
+    if isinstance(row, Call) and row.request_id:
+        requests.count_down(row.request_id)
     kind = model._meta.model_name or ""
     publish(WorkDiscarded(kind=kind, id=id, reason=reason), aggregate=f"{kind}/{id}")
     return _delivery_view(row) if isinstance(row, Delivery) else _call_view(row)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 
-from bss.core import clock, registry
+from bss.core import clock, context, registry
 from bss.core.administration.events import ClientCreated, ClientRevoked, StaffCreated
 from bss.core.errors import NotFound, rule
 from bss.core.events import publish
@@ -20,9 +20,12 @@ UNKNOWN_SCOPE = rule(
     "client.create.unknown_scope",
     "No operation answers to {scopes}; use operations, noun.*, effect:read or *.",
 )
+NOT_HELD = rule(
+    "client.create.scope_not_held", "You do not hold {scopes} yourself, so you cannot hand it out."
+)
 
 
-@operation("client.create")
+@operation("client.create", secret=True)
 def create_client(
     *, name: str, scopes: list[str], expires_at: datetime | None = None
 ) -> dict[str, Any]:
@@ -47,6 +50,9 @@ def require_known(scopes: list[str]) -> None:
     unknown = sorted(set(scopes) - nouns - effects - set(known) - {"*"})
     if unknown or not scopes:
         raise UNKNOWN_SCOPE(scopes=", ".join(unknown) or "(none)")
+    held = context.current().permissions
+    if held is not None and "*" not in held and (beyond := set(scopes) - held):
+        raise NOT_HELD(scopes=", ".join(sorted(beyond)))
 
 
 def _client_view(client: ApiClient) -> dict[str, Any]:
@@ -77,7 +83,7 @@ def revoke_client(*, name: str) -> dict[str, Any]:
     return _client_view(client)
 
 
-@operation("staff.create")
+@operation("staff.create", secret=True)
 def create_staff(
     *, username: str, email: str, role: str, password: str | None = None
 ) -> dict[str, Any]:

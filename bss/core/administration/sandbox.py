@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
+from django.core.management.color import no_style
 from django.db import connection
 
 from bss.core import registry
@@ -16,13 +18,13 @@ from bss.core.registry import operation
 
 NOT_SANDBOX = rule(
     "admin.sandbox.required",
-    "This database is not marked as a sandbox; {operation} works only on one that is.",
+    "{operation} works only in a sandbox: BSS_ALLOW_ADMIN_RESET set and the database so marked.",
 )
 
 
 def require_sandbox(operation: str) -> None:
-    """Refuse on a database that may hold real customers."""
-    if not OperatorProfile.load().sandbox:
+    """Refuse on an installation or a database that may hold real customers."""
+    if not (settings.BSS.sandbox and OperatorProfile.load().sandbox):
         raise NOT_SANDBOX(operation=operation)
 
 
@@ -40,6 +42,9 @@ def reset_operational_data(*, reset_sequences: bool = False) -> dict[str, Any]:
         registry.perform(step, {})
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE core_delivery, core_call, core_request, core_proposal")
+        if reset_sequences:
+            for sql in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
+                cursor.execute(sql)
     emptied = [op.app for op in steps]
     summary = "The sandbox was emptied"
     publish(OperationalDataReset(apps=emptied), aggregate="sandbox", summary=summary)

@@ -50,7 +50,7 @@ class PublicIdQuerySet(CodeQuerySet):
     def _key(self, public_id: object) -> int:
         if isinstance(public_id, int):
             return public_id
-        return parse_id(public_id, self.model.PREFIX, noun_of(self.model))
+        return parse_id(public_id, self.model.PREFIX, noun_of(self.model), self.model.DIGITS)
 
 
 def noun_of(model: type[models.Model]) -> str:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from bss.core import clock
-from bss.core.errors import NotFound, PolicyViolation
-from bss.core.models import ApiClient, OperatorProfile, StoredEvent, User
-from bss.core.operations import run
+from bss.core import clock, context
+from bss.core.context import Context
+from bss.core.errors import (
+    Conflict,
+    InvalidArguments,
+    NotFound,
+    PermissionDenied,
+    PolicyViolation,
+)
+from bss.core.models import ApiClient, OperatorProfile, Request, StoredEvent, User
+from bss.core.operations import invoke, run
 from bss.core.tests import toy
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -118,3 +125,40 @@ def test_events_are_found_by_what_they_are_about() -> None:
         "count": 2,
     }
     assert len(run("audit.events_by_identity", service_identity="default", limit=1)) == 1
+
+
+def test_no_pattern_hands_out_access() -> None:
+    held = frozenset({"effect:write", "staff.*", "client.*"})
+    with context.acting(Context(actor="client:x", permissions=held)):
+        for name in ("staff.create", "client.create"):
+            with pytest.raises(PermissionDenied):
+                run(name)
+
+
+def test_nobody_hands_out_what_they_do_not_hold() -> None:
+    held = frozenset({"client.create", "jar.*"})
+    with context.acting(Context(actor="client:x", permissions=held)):
+        run("client.create", name="a", scopes=["jar.*"])
+        with pytest.raises(PolicyViolation) as refusal:
+            run("client.create", name="b", scopes=["*"])
+    assert refusal.value.rule == "client.create.scope_not_held"
+
+
+def test_a_token_is_kept_nowhere() -> None:
+    args = {"name": "a", "scopes": ["jar.*"]}
+    made = invoke("client.create", args, key="k").result
+
+    assert made["token"] not in str(list(Request.objects.values()))
+    with pytest.raises(Conflict) as refusal:
+        invoke("client.create", args, key="k")
+    assert refusal.value.code == "request.answer_not_kept"
+
+
+def test_whoever_says_not_who_they_are_may_do_nothing() -> None:
+    with context.acting(context.NOBODY), pytest.raises(PermissionDenied):
+        run("jar.note", jar="J-1")
+
+
+def test_a_value_the_database_cannot_hold_is_the_callers_fault() -> None:
+    with pytest.raises(InvalidArguments, match="cannot be stored"):
+        invoke("jar.note", {"jar": "J" * 100})

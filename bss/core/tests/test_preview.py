@@ -6,7 +6,13 @@ import pytest
 
 from bss.core import context
 from bss.core.context import Context
-from bss.core.errors import BssError, Conflict, PermissionDenied, PolicyViolation
+from bss.core.errors import (
+    BssError,
+    Conflict,
+    PermissionDenied,
+    PolicyViolation,
+    UnknownOperation,
+)
 from bss.core.models import Call, Proposal, StoredEvent
 from bss.core.previews import preview
 from bss.core.proposals import confirm, propose
@@ -78,15 +84,37 @@ def test_an_expired_proposal_is_dead() -> None:
         confirm(proposal.public_id)
 
 
-def test_a_changed_price_is_refused_with_both_values() -> None:
+def test_a_changed_price_is_refused_with_both_values(monkeypatch) -> None:
     proposal, _ = propose("jar.fill", {"jar": "J-1", "amount": 5})
-    calls = [{**call, "amount": 4} for call in proposal.agreed["calls"]]
-    Proposal.objects.update(agreed={**proposal.agreed, "calls": calls})
+    monkeypatch.setattr(toy, "price", [2])
 
     with pytest.raises(Conflict) as refusal:
         confirm(proposal.public_id)
 
-    assert refusal.value.context["agreed"]["calls"][0]["amount"] == 4
-    assert refusal.value.context["now"]["calls"][0]["amount"] == 5
+    assert refusal.value.context["agreed"]["calls"][0]["amount"] == 5
+    assert refusal.value.context["now"]["calls"][0]["amount"] == 10
     assert toy.sent == []
     assert Proposal.objects.get().used_at is None
+
+
+def test_a_proposal_that_was_touched_is_dead() -> None:
+    proposal, _ = propose("jar.fill", {"jar": "J-1", "amount": 5})
+    Proposal.objects.update(args={"jar": "J-1", "amount": 50})
+
+    with pytest.raises(Conflict, match="not what was shown"):
+        confirm(proposal.public_id)
+
+
+def test_the_second_person_is_not_the_first_through_another_door() -> None:
+    with context.acting(Context(actor="olga", channel="cli")):
+        proposal, _ = propose("jar.fill", {"jar": "J-1", "amount": 5}, second_person=True)
+
+    other_door = Context(actor="llm", on_behalf_of="olga", service_identity="cockpit")
+    with context.acting(other_door), pytest.raises(PermissionDenied):
+        confirm(proposal.public_id)
+
+
+@pytest.mark.parametrize("door", [preview, propose])
+def test_internal_operations_have_no_door_here_either(door) -> None:
+    with pytest.raises(UnknownOperation):
+        door("jar.settle", {"jar": "J-1", "amount": 1, "outcome": None})

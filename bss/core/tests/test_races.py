@@ -117,3 +117,33 @@ def test_a_dead_broker_costs_no_more_than_fifty_milliseconds(settings, monkeypat
 
     assert waking.wake_queue("mail") is False
     assert time.perf_counter() - started < 0.05
+
+
+def test_parallel_sends_hold_no_connection_and_lose_none(settings, monkeypatch) -> None:
+    settings.BSS = replace(settings.BSS, call_threads=4)
+    seen: list[bool] = []
+    pay = toy.Bank.pay
+
+    def greedy(self, *, key, attempt, amount):
+        with connection.cursor() as cursor:  # what an adapter should not do, but might
+            cursor.execute("SELECT 1")
+        seen.append(connection.connection is not None)
+        return pay(self, key=key, attempt=attempt, amount=amount)
+
+    greedy.sending = pay.sending
+    monkeypatch.setattr(toy.Bank, "pay", greedy)
+    for jar in range(12):
+        invoke("jar.fill", {"jar": f"J-{jar}", "amount": 1}, wait=0)
+    before = sessions()
+
+    assert work.drain("money") == 12
+
+    assert len(seen) == 12
+    assert sessions() <= before
+
+
+def sessions() -> int:
+    """How many sessions this database has."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        return cursor.fetchone()[0]

@@ -7,8 +7,9 @@ import uuid
 import pytest
 from django.db import connection
 
-from bss.core import delivering, performing, sending, work
+from bss.core import delivering, performing, sending, sweeps, work
 from bss.core.calls import Outcome
+from bss.core.errors import PolicyViolation
 from bss.core.events import QUEUES
 from bss.core.models import Call, Delivery, StoredEvent
 from bss.core.operations import invoke, run
@@ -228,3 +229,79 @@ def test_the_statements_of_a_kernel_top_up_are_few(django_assert_max_num_queries
     with django_assert_max_num_queries(9):
         fill(key="k")
     assert connection.queries_log is not None
+
+
+def test_a_handler_this_process_does_not_know_keeps_its_delivery() -> None:
+    run("jar.note", jar="J-1")
+    Delivery.objects.filter(handler__endswith=".hear").update(handler="core.tests.toy.newer")
+
+    for _ in range(delivering.ATTEMPTS):
+        work.drain("mail", due_only=False)
+
+    kept = Delivery.objects.get(handler="core.tests.toy.newer")
+    assert kept.state == "parked"
+    assert "no handler" in kept.error
+
+
+def test_work_that_kills_its_process_is_parked() -> None:
+    fill(wait=0)
+    run("jar.note", jar="J-1")
+    for _ in range(performing.SEND_ATTEMPTS + performing.DEATHS + 1):
+        performing.claim("money", 1, lease=0, due_only=False)
+        delivering.claim("mail", 20, lease=0, due_only=False)
+
+    assert Call.objects.get().state == "parked"
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"parked"}
+
+
+def test_a_resting_gateway_costs_no_attempts() -> None:
+    toy.moods += ["not_sent"] * sending.TRIPS_AFTER
+    for amount in range(sending.TRIPS_AFTER):
+        invoke("jar.fill", {"jar": "J-2", "amount": amount})
+    fill()
+
+    assert Call.objects.get(key="J-1/5").attempts == 0
+
+
+def test_what_is_being_sent_is_left_alone() -> None:
+    fill(wait=0)
+    (call,) = performing.claim("money", 1)
+
+    for change in ("call.retry", "call.discard"):
+        reason = {"reason": "x"} if change == "call.discard" else {}
+        with pytest.raises(PolicyViolation) as refusal:
+            run(change, call_id=call.id, **reason)
+        assert refusal.value.rule == "work.change.in_flight"
+
+
+def test_a_discarded_call_settles_its_request() -> None:
+    toy.moods += ["not_sent"]
+    fill(key="k")
+    run("call.discard", call_id=Call.objects.get().id, reason="enough")
+
+    assert invoke("jar.fill", {"jar": "J-1", "amount": 5}, key="k", wait=0).repeated
+
+
+def test_a_gateway_nobody_registered_stops_nothing_else() -> None:
+    fill(wait=0)
+    Call.objects.update(gateway="nowhere")
+
+    assert work.drain("money") == 1
+    assert "nowhere" in Call.objects.get().error
+
+
+def test_a_sweep_comes_back_for_what_is_left_and_goes_on_past_failures() -> None:
+    left = [{"jar": f"J-{n}", "text": str(n)} for n in range(5)] + [{"jar": "J-9", "text": None}]
+    tried: list[str] = []
+
+    @sweeps.sweep("toy", operation="jar.note", every=5, queue="orders")
+    def due(limit: int) -> list[dict]:
+        tried.extend(one["jar"] for one in left[:limit])
+        found, left[:] = left[:limit], left[limit:]
+        return found
+
+    try:
+        assert sweeps.run_sweep("toy", limit=2) == 5
+    finally:
+        del sweeps._sweeps["toy"]
+    assert set(tried) == {"J-0", "J-1", "J-2", "J-3", "J-4", "J-9"}

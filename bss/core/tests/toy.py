@@ -24,6 +24,7 @@ TOO_MUCH = rule("jar.fill.too_much", "A jar takes at most 100, not {amount}.")
 heard: list[Any] = []
 sent: list[str] = []
 moods: list[str] = []
+price = [1]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +78,7 @@ def fill(*, jar: str, amount: int) -> Jar:
         then="jar.settle",
         then_args={"jar": jar, "amount": amount},
         queue="money",
-        shown={"amount": amount},
+        shown={"amount": amount * price[0]},
     )
     return Jar(jar)
 

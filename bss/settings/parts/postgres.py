@@ -15,6 +15,8 @@ NAMES = {
     "host": "HOST",
     "port": "PORT",
 }
+# Nobody waits longer for a row that somebody else holds.
+PATIENCE = {"options": "-c lock_timeout=10s"}
 POOL = {"min_size": 1, "max_size": 8, "timeout": 10}
 
 
@@ -31,6 +33,6 @@ def databases(*, pool: bool = True) -> dict[str, Any]:
             **{setting: given.get(name, "") for name, setting in NAMES.items()},
             # A pool and persistent connections exclude each other.
             "CONN_MAX_AGE": 0,
-            "OPTIONS": options | ({"pool": POOL} if pool else {}),
+            "OPTIONS": PATIENCE | options | ({"pool": POOL} if pool else {}),
         }
     }
