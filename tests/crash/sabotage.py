@@ -14,12 +14,12 @@ from unittest import mock
 from django.db import connection
 
 from apps.payments.models import Payment
-from bss.core import delivering, performing, registry, sending
+from bss.core import delivering, invocation, performing, registry, sending
 from bss.core.delivering import Claimed
 from bss.core.invocation import lease_seconds
 
 # Long enough for a second worker to take what the first one is busy with, if nothing keeps it.
-TWIN_SECONDS = 0.1
+TWIN_SECONDS = 0.3
 
 
 @contextmanager
@@ -79,7 +79,11 @@ def slow_sends() -> Iterator[None]:
             changed.wait_for(lambda: asked[call.key] > 1, TWIN_SECONDS)
         return ask(call)
 
-    with mock.patch.object(sending, "_ask", slowly):
+    with (
+        mock.patch.object(sending, "_ask", slowly),
+        # A lease outlasts the slowest answer.
+        mock.patch.object(invocation, "LEASE_SECONDS", 8 * TWIN_SECONDS),
+    ):
         yield
 
 

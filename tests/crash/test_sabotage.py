@@ -13,8 +13,8 @@ from tests.crash.matrix import Matrix
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.timeout(300), pytest.mark.crash]
 
 Build = Callable[[], AbstractContextManager[None]]
-# How far apart the points are that an honest build must survive with two workers.
-STEP = 20
+# How far apart the points are that two workers with leases must survive, and without.
+STEP = {False: 40, True: 7}
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_two_workers_need_leases(
     matrix = Matrix.of(journeys.TOP_UP)
     matrix.workers = 2
     with build(), sabotage.slow_sends():
-        matrix.crash_until_caught(range(3, matrix.points, STEP))
+        matrix.crash_until_caught(range(3, matrix.points, STEP[caught]))
     tell(capsys, build, matrix)
     assert bool(matrix.failures) is caught
 
