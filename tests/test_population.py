@@ -13,6 +13,8 @@ from bss.core import invariants
 from bss.core.operations import run, run_internal
 
 LINES, USAGE = 200, 3_000
+# Filling a database takes seconds, on a busy machine many.
+pytestmark = pytest.mark.timeout(60, func_only=True)
 
 
 @pytest.fixture

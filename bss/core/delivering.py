@@ -6,6 +6,7 @@ import json
 import logging
 import secrets
 import uuid
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,8 @@ from bss.core.performing import LostLease, back_off
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 5
+# Whoever handles the events of many people at once acts for none of them.
+BATCH = Context(actor="system:deliveries")
 # Claims that ended without a word: whatever claimed it died of it, or so it seems.
 DEATHS = 3
 
@@ -118,10 +121,18 @@ def deliver_together(claimed: list[Claimed]) -> bool:
 
 def _deliver_together(claimed: list[Claimed]) -> None:
     handler = claimed[0].handler
-    with transaction_of(Invocation()):
+    with transaction_of(Invocation()), ExitStack() as steps:
         records = _close(claimed)
-        with registry.allowing():
+        for record in records:
+            # One step in each of the traces that come together here.
+            steps.enter_context(context.acting(_context_of(record)))
+            steps.enter_context(_step(handler))
+        with context.acting(BATCH), registry.allowing():
             hand_over_many(handler, records)
+
+
+def _step(handler: str) -> AbstractContextManager[tracing.Step | None]:
+    return tracing.span(handler, service=handler.split(".")[0], kind="delivery")
 
 
 def _deliver(claimed: Claimed, invocation: Invocation) -> None:
@@ -136,7 +147,7 @@ def _run(claimed: Claimed) -> None:
         raise LookupError(f"no handler {claimed.handler} in this process")
     with (
         context.acting(_context_of(record)),
-        tracing.span(claimed.handler, service=claimed.handler.split(".")[0], kind="delivery"),
+        _step(claimed.handler),
         registry.allowing(),
     ):
         hand_over(claimed.handler, record)

@@ -13,7 +13,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 
-from bss.core import clock, context
+from bss.core import clock, context, tracing
 from bss.core.errors import translated
 
 
@@ -192,7 +192,11 @@ def flush(invocation: Invocation) -> None:
         **_move_columns(moves),
         **_call_columns(calls),
     }
-    with connection.cursor() as cursor:
+    gathered = {"events": len(events), "calls": len(calls), "moves": len(moves)}
+    with (
+        tracing.span("core.flush", service="core", kind="flush", **gathered),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(_FLUSH, parameters)
         ids = {(gateway, key): id for id, gateway, key in cursor.fetchall()}
     for call in calls:

@@ -13,6 +13,7 @@ from bss.core.delivering import Claimed, deliver, deliver_together
 from bss.core.events import QUEUES, takes_many
 from bss.core.invocation import PendingCall
 from bss.core.performing import perform_all, release
+from bss.core.sending import reset_breakers
 
 # Short turns, so that a storm in one queue keeps no thread from the others for long.
 DRAIN_SECONDS = 5.0
@@ -38,6 +39,9 @@ def drain(queue: str, seconds: float = DRAIN_SECONDS, *, due_only: bool = True) 
 
 
 def _drain_once(queue: str, until: float, due_only: bool, touched: set[str]) -> int:
+    if not due_only:
+        # As if all waiting were over, that for a gateway to recover too.
+        reset_breakers()
     claimed = delivering.claim(queue, DELIVERIES_AT_ONCE, due_only=due_only)
     for delivery in _left_after_together(claimed):
         # Born leased to this very loop, so that a saga goes on without another wake-up.

@@ -104,11 +104,20 @@ def test_a_dry_run_of_a_refusal_says_so(bss) -> None:
 
 
 def test_a_key_makes_it_safe_to_repeat(bss) -> None:
+    words = ("customer", "create", "--name", "Ada", "--email", "ada@mail.test", "--json")
+
+    first, second = (bss(*words, "--idempotency-key", "k1") for _ in range(2))
+
+    assert json.loads(first.out)["id"] == json.loads(second.out)["id"]
+
+
+def test_a_secret_is_shown_once(bss) -> None:
     words = ("client", "create", "partner", "--scopes", "usage.record", "--json")
 
     first, second = (bss(*words, "--idempotency-key", "k1") for _ in range(2))
 
-    assert json.loads(first.out)["token"] == json.loads(second.out)["token"]
+    assert json.loads(first.out)["token"]
+    assert (second.code, "answer_not_kept" in second.err) == (4, True)
     assert ApiClient.objects.count() == 1
 
 

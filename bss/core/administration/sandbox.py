@@ -18,7 +18,8 @@ from bss.core.registry import operation
 
 NOT_SANDBOX = rule(
     "admin.sandbox.required",
-    "{operation} works only in a sandbox: BSS_ALLOW_ADMIN_RESET set and the database so marked.",
+    "This is not marked as a sandbox: {operation} needs BSS_ALLOW_ADMIN_RESET and a database"
+    " that was set up as one.",
 )
 
 
