@@ -45,7 +45,7 @@ def measure(served: Served) -> list[Figure]:
     sweeps.run_sweep("renewals")
     rate = due / (drained() - started)
     settled = Renewal.objects.filter(settled_at__gte=since, state="granted").count()
-    if settled != due:
+    if settled < due:
         raise Unmeasured(f"Only {settled} of {due} renewals were settled.")
     return [
         Figure("renewals settled", rate, "renewals/s", at_least=60, beside=f"{due} due at once")
