@@ -19,7 +19,7 @@ DEMO_PASSWORD = "demo"  # noqa: S105
 @operation("trace.for_order", effect="read", roles="engineer supervisor care")
 def trace_for_order(*, order_id: str) -> dict[str, Any]:
     """Show how an order was carried out, step by step."""
-    return traces.summary(traces.trace_of(order_id), orderId=order_id)
+    return traces.summary(traces.trace_of(order_id, newest=True), orderId=order_id)
 
 
 @operation("trace.for_subscription", effect="read", roles="engineer supervisor care")

@@ -23,7 +23,10 @@ UNITS: Mapping[str, Mapping[str, int]] = {
 }
 # Clocks of network elements differ a little from ours.
 AHEAD = timedelta(minutes=5)
-LARGEST = 10**15
+YES = (True, "true", "True", "TRUE", "1", "yes")
+# More than any event can be: ten terabytes, a month of talking, a million messages.
+LARGEST = {"data": 10 * 1024 * KB**3, "voice": 31 * 86_400, "sms": 10**6}
+COUNTABLE = 10**15
 
 
 @dataclass(slots=True)
@@ -49,7 +52,7 @@ def rate(event_type: str, quantity: int, unit: str, *, roaming: bool) -> tuple[s
 
     Data used abroad has an allowance of its own; calls and messages use the one at home.
     """
-    if not 0 < quantity <= LARGEST:
+    if quantity <= 0:
         return POSITIVE
     kind = KINDS.get(event_type)
     if kind is None:
@@ -57,6 +60,8 @@ def rate(event_type: str, quantity: int, unit: str, *, roaming: bool) -> tuple[s
     size = UNITS[kind].get(unit)
     if size is None:
         return KNOWN_UNIT
+    if quantity * size > LARGEST[kind]:
+        return POSITIVE
     return ("data_roaming" if roaming and kind == "data" else kind), quantity * size
 
 
@@ -70,7 +75,7 @@ def read(raw: Mapping[str, Any], now: datetime, key: Callable[[], str], source: 
         raw_quantity=read_quantity(raw.get("quantity")),
         raw_unit=_text(raw.get("unit"), 10),
         at=at or now,
-        roaming=bool(_first(raw, "roaming_indicator", "roamingIndicator")),
+        roaming=_first(raw, "roaming_indicator", "roamingIndicator") in YES,
         source=_text(raw.get("source"), 40) or source,
         raw_cdr_ref=_text(_first(raw, "raw_cdr_ref", "rawCdrRef"), 120),
     )
@@ -111,12 +116,12 @@ def read_quantity(value: Any) -> int:
     if isinstance(value, bool):
         return 0
     if isinstance(value, int):
-        return value if abs(value) <= LARGEST else 0
+        return value if abs(value) <= COUNTABLE else 0
     try:
         number = float(value)
     except (TypeError, ValueError):
         return 0
-    return int(number) if number.is_integer() and abs(number) <= LARGEST else 0
+    return int(number) if number.is_integer() and abs(number) <= COUNTABLE else 0
 
 
 def read_time(value: Any, default: datetime) -> datetime | None:

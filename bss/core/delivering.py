@@ -16,7 +16,13 @@ from bss.core import context, registry, tracing
 from bss.core.context import Context
 from bss.core.errors import failure_of
 from bss.core.events import Record, hand_over, hand_over_many, handles
-from bss.core.invocation import Invocation, PendingCall, lease_seconds, transaction_of
+from bss.core.invocation import (
+    Invocation,
+    PendingCall,
+    lease_seconds,
+    running,
+    transaction_of,
+)
 from bss.core.performing import LostLease, back_off
 
 log = logging.getLogger(__name__)
@@ -121,7 +127,7 @@ def deliver_together(claimed: list[Claimed]) -> bool:
 
 def _deliver_together(claimed: list[Claimed]) -> None:
     handler = claimed[0].handler
-    with transaction_of(Invocation()), ExitStack() as steps:
+    with transaction_of(Invocation(context=BATCH)), ExitStack() as steps:
         records = _close(claimed)
         for record in records:
             # One step in each of the traces that come together here.
@@ -142,6 +148,7 @@ def _deliver(claimed: Claimed, invocation: Invocation) -> None:
 
 def _run(claimed: Claimed) -> None:
     (record,) = _close([claimed])
+    running().context = _context_of(record)
     if not handles(claimed.handler):
         # Another version of the code may know it; if none does, a person decides.
         raise LookupError(f"no handler {claimed.handler} in this process")

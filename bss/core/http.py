@@ -8,6 +8,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, TypeVar
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import re_path
 from ninja import NinjaAPI, Schema
@@ -93,6 +94,10 @@ def refuse(request: HttpRequest, error: Exception) -> HttpResponse:
 
 def in_our_terms(error: Exception) -> Exception:
     """The framework's own refusals as ours."""
+    if isinstance(error, RequestDataTooBig):
+        too_big = InvalidArguments("The body is too large; send less at a time.")
+        too_big.status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        return too_big
     if isinstance(error, ValidationError):
         faults = {".".join(map(str, one["loc"][1:])) or "body": one["msg"] for one in error.errors}
         where, why = next(iter(faults.items()))

@@ -14,6 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 
 from bss.core import clock, context, tracing
+from bss.core.context import Context
 from bss.core.errors import translated
 
 
@@ -71,6 +72,8 @@ class Invocation:
 
     token: uuid.UUID | None = None
     request_id: int | None = None
+    # Whose doing this is, when that is known only inside: deliveries find it in their event.
+    context: Context | None = None
     # How many calls of the request this transaction closes.
     closed_calls: int = 0
     events: list[PendingEvent] = field(default_factory=list)
@@ -176,7 +179,7 @@ def flush(invocation: Invocation) -> None:
     events, calls, moves = invocation.events, invocation.calls, invocation.moves
     if not (events or calls or moves or invocation.closed_calls):
         return
-    acting = context.current()
+    acting = invocation.context or context.current()
     stored = acting.stored()
     parameters = {
         **{name: stored[name] for name in ("actor", "on_behalf_of", "channel", "trace_id")},

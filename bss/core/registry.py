@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -117,11 +118,28 @@ class Operation:
 
     def parse(self, args: dict[str, Any]) -> dict[str, Any]:
         """Arguments as the function takes them; raises InvalidArguments."""
+        if not self.lean:
+            _refuse_control_characters(args)
         try:
             model = self.arguments.model_validate(args)
         except ValidationError as error:
             raise InvalidArguments.of(error) from None
         return {name: getattr(model, name) for name in type(model).model_fields}
+
+
+# Tabs and new lines are text; what moves a terminal's cursor or ends a string is not.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def _refuse_control_characters(value: Any, where: str = "") -> None:
+    if isinstance(value, str) and _CONTROL.search(value):
+        raise InvalidArguments(f"{where}: control characters are not allowed")
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            _refuse_control_characters(inner, where or str(name))
+    if isinstance(value, list):
+        for inner in value:
+            _refuse_control_characters(inner, where)
 
 
 def _default_of(parameter: inspect.Parameter) -> Any:

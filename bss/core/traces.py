@@ -10,10 +10,10 @@ from bss.core.models import Span, StoredEvent
 from bss.core.registry import operation
 
 
-def trace_of(aggregate: str) -> str:
-    """The trace of an aggregate's first event, or NotFound."""
+def trace_of(aggregate: str, *, newest: bool = False) -> str:
+    """The trace of an aggregate's first (or newest) event, or NotFound."""
     traced = StoredEvent.objects.filter(aggregate=aggregate).exclude(trace_id="")
-    found = traced.order_by("id").values_list("trace_id", flat=True).first()
+    found = traced.order_by("-id" if newest else "id").values_list("trace_id", flat=True).first()
     if found is None:
         raise NotFound("trace", aggregate)
     return str(found)

@@ -18,6 +18,9 @@ from bss.core.sending import reset_breakers
 # Short turns, so that a storm in one queue keeps no thread from the others for long.
 DRAIN_SECONDS = 5.0
 DELIVERIES_AT_ONCE = 20
+# Doors that drain wait so long for what workers are doing, and look so often.
+PATIENCE_SECONDS = 10.0
+LOOK_SECONDS = 0.02
 # Few, because a batch of slow calls would wait, leased, behind its first time-out.
 CALLS_AT_ONCE = 2
 
@@ -73,15 +76,30 @@ def _perform(calls: list[PendingCall], until: float) -> set[str]:
     return queues
 
 
-def drain_everything(*, due_only: bool = True, rounds: int = 200) -> int:
-    """Drain every queue again and again until all are quiet; how many rows that was."""
-    done = 0
-    for _ in range(rounds):
+def drain_everything(*, due_only: bool = True, patience: float = PATIENCE_SECONDS) -> int:
+    """Drain every queue until all are quiet; how many rows that was.
+
+    What a worker has in hand is waited for, `patience` seconds at most.
+    """
+    done, until = 0, time.monotonic() + patience
+    while True:
         step = sum(drain(queue, due_only=due_only) for queue in QUEUES)
-        if not step:
-            return done
         done += step
-    return done
+        if not step and (time.monotonic() >= until or not in_hand()):
+            return done
+        if not step:
+            time.sleep(LOOK_SECONDS)
+
+
+def in_hand() -> bool:
+    """True while some process holds a delivery or call that it has not finished."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM core_delivery WHERE state = 'open'"
+            " AND lease_until > statement_timestamp()) OR EXISTS (SELECT 1 FROM core_call"
+            " WHERE state IN ('open', 'answered') AND lease_until > statement_timestamp())"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def due_queues() -> list[str]:

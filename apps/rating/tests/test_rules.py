@@ -102,3 +102,18 @@ def test_whatever_comes_is_read_or_refused(raw):
     event = rules.read(raw, NOW, spare, "cli")
     assert event.rule or (event.quantity > 0 and event.kind)
     assert event.key
+
+
+@pytest.mark.parametrize(
+    ("event_type", "quantity", "unit"),
+    [("data", 8_796_093_022_207, "mb"), ("voice", 32 * 1440, "minutes"), ("sms", 10**7, "count")],
+)
+def test_no_event_is_larger_than_an_event_can_be(event_type, quantity, unit):
+    assert rules.rate(event_type, quantity, unit, roaming=False) == rules.POSITIVE
+
+
+@pytest.mark.parametrize(("said", "meant"), [("no", False), ("maybe", False), ("true", True)])
+def test_roaming_is_said_plainly(said, meant):
+    raw = {"msisdn": "90000000", "quantity": 1, "unit": "mb", "roamingIndicator": said}
+    event = rules.read(raw, datetime(2026, 3, 2, tzinfo=UTC), lambda: "k", "test")
+    assert event.roaming is meant

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.contrib.auth.models import Group
+from django.db.models import Q
+from pydantic import StringConstraints
 
 from bss.core import clock, context, registry
 from bss.core.administration.events import ClientCreated, ClientRevoked, StaffCreated
@@ -15,6 +17,7 @@ from bss.core.events import publish
 from bss.core.models import ApiClient, User
 from bss.core.registry import ROLES, operation
 
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 UNKNOWN_ROLE = rule("staff.create.unknown_role", "There is no role {role}; use one of {roles}.")
 UNKNOWN_SCOPE = rule(
     "client.create.unknown_scope",
@@ -27,7 +30,7 @@ NOT_HELD = rule(
 
 @operation("client.create", secret=True)
 def create_client(
-    *, name: str, scopes: list[str], expires_at: datetime | None = None
+    *, name: Name, scopes: list[str], expires_at: datetime | None = None
 ) -> dict[str, Any]:
     """Make an API client and show its token, once."""
     require_known(scopes)
@@ -71,15 +74,22 @@ def list_clients() -> list[dict[str, Any]]:
     return [_client_view(client) for client in ApiClient.objects.order_by("name")]
 
 
+def key_of(name: str) -> int | None:
+    """The key behind `CLI-000001`, or None when it is no such id."""
+    prefix, _, digits = name.partition("-")
+    return int(digits) if prefix == ApiClient.PREFIX and digits.isdigit() else None
+
+
 @operation("client.revoke", effect="destructive", roles="engineer")
 def revoke_client(*, name: str) -> dict[str, Any]:
     """Take an API client's token out of use for good."""
-    client = ApiClient.objects.locking().filter(name=name).first()
+    named = Q(name=name) | Q(pk=key_of(name))
+    client = ApiClient.objects.locking().filter(named).first()
     if client is None:
         raise NotFound("client", name)
     client.revoked_at = client.revoked_at or clock.real()
     client.save(update_fields=["revoked_at"])
-    publish(ClientRevoked(client=name), aggregate=client)
+    publish(ClientRevoked(client=client.name), aggregate=client)
     return _client_view(client)
 
 

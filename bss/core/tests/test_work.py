@@ -7,8 +7,9 @@ import uuid
 import pytest
 from django.db import connection
 
-from bss.core import delivering, performing, sending, sweeps, work
+from bss.core import context, delivering, performing, sending, sweeps, work
 from bss.core.calls import Outcome
+from bss.core.context import Context
 from bss.core.errors import PolicyViolation
 from bss.core.events import QUEUES
 from bss.core.models import Call, Delivery, StoredEvent
@@ -305,3 +306,13 @@ def test_a_sweep_comes_back_for_what_is_left_and_goes_on_past_failures() -> None
     finally:
         del sweeps._sweeps["toy"]
     assert set(tried) == {"J-0", "J-1", "J-2", "J-3", "J-4", "J-9"}
+
+
+def test_what_a_handler_does_keeps_the_identity_behind_it() -> None:
+    olga = Context(actor="olga", channel="portal-csr", trace_id="7" * 32)
+    with context.acting(olga):
+        run("jar.note", jar="J-1", text="pass it on")
+    work.drain("mail")
+
+    passed = StoredEvent.objects.get(name="jar.passed_on")
+    assert (passed.actor, passed.channel, passed.trace_id) == ("olga", "portal-csr", "7" * 32)

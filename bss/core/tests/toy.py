@@ -34,6 +34,12 @@ class JarFilled(Event):
     amount: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class JarPassedOn(Event):
+    name: ClassVar[str] = "jar.passed_on"
+    jar: str
+
+
 class Bank(Gateway):
     """Answers as `moods` says, then succeeds."""
 
@@ -115,6 +121,8 @@ def hear(event: JarFilled) -> None:
     if moods and moods[0] == "handler breaks":
         raise ValueError("handler broke")
     heard.append(("heard", event.jar, event.amount, event.record.actor))
+    if event.record.summary == "pass it on":
+        publish(JarPassedOn(jar=event.jar), aggregate=event.jar)
 
 
 @on_any(about="TOY-", queue="mail")

@@ -10,10 +10,13 @@ BROKER, CHANNELS, CACHE = range(3)
 
 
 def numbered(purpose: int, first: int = 0) -> str:
-    """The URL of the database for one purpose, counted from the one that was given."""
+    """The URL of the one database that was given; only parallel tests count on from it.
+
+    Broker, channels and cache share it: their keys begin differently.
+    """
     url = urlsplit(REDIS_URL)
     given = int(url.path.strip("/") or 0)
-    return url._replace(path=f"/{given + first + purpose}").geturl()
+    return url._replace(path=f"/{given + first}").geturl()
 
 
 def caches(first: int = 0) -> dict[str, Any]:
