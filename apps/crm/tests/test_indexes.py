@@ -21,7 +21,6 @@ def plan_of(query):
 @pytest.mark.parametrize(
     ("query", "index"),
     [
-        (lambda: ContactMedium.objects.with_email("ada@mail.test"), "contact_email_once"),
         (lambda: ContactMedium.objects.with_phone_ending("1234567"), "contact_phone_ending"),
         (lambda: Customer.objects.filter(state="active").order_by("id")[:50], "customer_by_state"),
         (
@@ -38,6 +37,15 @@ def plan_of(query):
 )
 def test_a_question_finds_its_index(query, index):
     assert index in plan_of(query())
+
+
+def test_an_address_finds_its_index():
+    with connection.cursor() as cursor:
+        # In an empty table every index of e-mails costs the same; with the other one out of the
+        # way it shows whether this one fits the question.
+        cursor.execute("DROP INDEX contact_one_email_each")
+
+    assert "contact_email_once" in plan_of(ContactMedium.objects.with_email("ada@mail.test"))
 
 
 def test_a_part_of_a_name_finds_its_index():
