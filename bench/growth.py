@@ -14,6 +14,7 @@ from .operations import steps
 from .plans import Listener, Work, explained
 from .population import populate
 
+CHECK = "check: "
 MOST_TIMES = 1.5
 # A little more of next to nothing is nothing, whatever the ratio says.
 FEW_BUFFERS, FEW_MS = 20, 1.0
@@ -85,27 +86,52 @@ def grow(size: Size, report: Report) -> float:
 
 
 def compare(small: Costs, large: Costs, seconds: float, size: Size) -> list[Figure]:
-    """The growth of each operation, the worst ones by name."""
-    names = [name for name in small if name in large]
-    buffers = {name: times(small[name].buffers, large[name].buffers, FEW_BUFFERS) for name in names}
-    spent = {name: times(small[name].ms, large[name].ms, FEW_MS) for name in names}
-    scans = {name: cost.scans for name, cost in large.items() if cost.scans}
+    """The growth of operations, and what the checks of every minute come to."""
     rows = f"{size.grown_lines:,} lines, {size.grown_usage:,} events of usage"
+    names = [name for name in small if name in large and not name.startswith(CHECK)]
     return [
         Figure("seed of the large population", seconds, "s", at_most=300, beside=rows),
+        *grown({name: (small[name], large[name]) for name in names}),
+        checks({name: cost for name, cost in large.items() if name.startswith(CHECK)}),
+    ]
+
+
+def grown(seen: dict[str, tuple[Cost, Cost]]) -> list[Figure]:
+    """How much more each operation takes; the worst ones by name."""
+    buffers = {name: (before.buffers, after.buffers) for name, (before, after) in seen.items()}
+    spent = {name: (before.ms, after.ms) for name, (before, after) in seen.items()}
+    scans = {name: after.scans for name, (_, after) in seen.items() if after.scans}
+    return [
+        growth("buffers an operation, grown", buffers, FEW_BUFFERS),
+        growth("milliseconds an operation, grown", spent, FEW_MS),
         Figure(
-            "buffers an operation, grown", max(buffers.values()), "×", at_most=MOST_TIMES,
-            beside=worst(buffers, {n: (small[n].buffers, large[n].buffers) for n in names}),
+            "operations that read a large table whole",
+            len(scans),
+            f"of {len(seen)}",
+            at_most=0,
+            beside=read_whole(scans),
         ),
-        Figure(
-            "time an operation, grown", max(spent.values()), "×", at_most=MOST_TIMES,
-            beside=worst(spent, {n: (small[n].ms, large[n].ms) for n in names}),
-        ),
-        Figure(
-            "operations that read a large table whole", len(scans), "of " + str(len(names)),
-            at_most=0, beside="; ".join(f"{n}: {', '.join(t)}" for n, t in scans.items()),
-        ),
-    ]  # fmt: skip
+    ]
+
+
+def growth(title: str, seen: dict[str, tuple[float, float]], little: float) -> Figure:
+    """The largest growth of one measure."""
+    ratios = {name: times(*both, little) for name, both in seen.items()}
+    beside = worst(ratios, seen)
+    return Figure(title, max(ratios.values()), "×", at_most=MOST_TIMES, beside=beside)
+
+
+def checks(found: Costs) -> Figure:
+    """What the invariants take that are checked every minute, over what changed lately."""
+    together = sum(cost.ms for cost in found.values())
+    scans = {name.removeprefix(CHECK): cost.scans for name, cost in found.items() if cost.scans}
+    beside = read_whole(scans) and f"large tables read whole by {read_whole(scans)}"
+    return Figure("checks of every minute, together", together, "ms", beside=beside)
+
+
+def read_whole(scans: dict[str, dict[str, int]]) -> str:
+    """Who reads which large tables from end to end."""
+    return "; ".join(f"{name}: {', '.join(sorted(tables))}" for name, tables in scans.items())
 
 
 def times(before: float, after: float, little: float) -> float:

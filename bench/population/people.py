@@ -7,8 +7,17 @@ from collections.abc import Iterator, Sequence
 from .lives import Life
 from .world import DAY, Row, Table, World
 
-GIVEN = ("Ada", "Ben", "Cleo", "Dev", "Eun", "Farah", "Goh", "Hana", "Idris", "Jun", "Kavya")
-FAMILY = ("Tan", "Lim", "Lee", "Ng", "Wong", "Kumar", "Rahman", "Chen", "Silva", "Novak")
+GIVEN = (
+    *("Ada", "Amir", "Ben", "Bo", "Chloe", "Cleo", "Dev", "Dina", "Elif", "Eun", "Farah", "Finn"),
+    *("Gita", "Goh", "Hana", "Hugo", "Idris", "Ines", "Jun", "Kavya", "Kofi", "Lea", "Li", "Mei"),
+    *("Milo", "Nadia", "Noor", "Omar", "Petra", "Priya", "Quinn", "Ravi", "Rosa", "Sam", "Siti"),
+)
+# Families are made of two syllables each, so that a name is rare as names are.
+SYLLABLES = (
+    *("al", "an", "ar", "be", "bo", "chen", "da", "de", "el", "fa", "ga", "go", "hu", "in", "ja"),
+    *("ka", "ko", "lee", "li", "lo", "ma", "mi", "mo", "na", "ng", "no", "ol", "pa", "ra", "ri"),
+    *("sa", "sen", "si", "ta", "tan", "ti", "va", "wong", "ya", "zu"),
+)
 PROOF_LASTS = 730 * DAY
 
 
@@ -49,7 +58,9 @@ def tables(world: World, lives: Sequence[Life]) -> list[Table]:
 
 def name_of(index: int) -> tuple[str, str]:
     """What somebody is called."""
-    return GIVEN[index % len(GIVEN)], FAMILY[index // len(GIVEN) % len(FAMILY)]
+    rest, given = divmod(index, len(GIVEN))
+    rest, first = divmod(rest * 7 + index, len(SYLLABLES))
+    return GIVEN[given], (SYLLABLES[first] + SYLLABLES[rest % len(SYLLABLES)]).capitalize()
 
 
 def individuals(world: World, lives: Sequence[Life]) -> Iterator[Row]:
