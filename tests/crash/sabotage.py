@@ -18,9 +18,6 @@ from bss.core import delivering, invocation, performing, registry, sending
 from bss.core.delivering import Claimed
 from bss.core.invocation import lease_seconds
 
-# Long enough for a second worker to take what the first one is busy with, if nothing keeps it.
-TWIN_SECONDS = 0.3
-
 
 @contextmanager
 def no_unique_key() -> Iterator[None]:
@@ -67,8 +64,8 @@ def no_lease() -> Iterator[None]:
 
 
 @contextmanager
-def slow_sends() -> Iterator[None]:
-    """Gateways take their time, until a twin asks the same."""
+def slow_sends(seconds: float) -> Iterator[None]:
+    """Gateways take their time, until a twin asks the same; leases outlast that."""
     ask, asked, changed = sending._ask, Counter[str](), threading.Condition()
 
     def slowly(call: Any) -> Any:
@@ -76,13 +73,12 @@ def slow_sends() -> Iterator[None]:
             asked[call.key] += 1
             changed.notify_all()
             # Two workers without leases would take it from each other for ever.
-            changed.wait_for(lambda: asked[call.key] > 1, TWIN_SECONDS)
+            changed.wait_for(lambda: asked[call.key] > 1, seconds)
         return ask(call)
 
     with (
         mock.patch.object(sending, "_ask", slowly),
-        # A lease outlasts the slowest answer.
-        mock.patch.object(invocation, "LEASE_SECONDS", 8 * TWIN_SECONDS),
+        mock.patch.object(invocation, "LEASE_SECONDS", 8 * seconds),
     ):
         yield
 

@@ -13,8 +13,9 @@ from tests.crash.matrix import Matrix
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.timeout(300), pytest.mark.crash]
 
 Build = Callable[[], AbstractContextManager[None]]
-# How far apart the points are that two workers with leases must survive, and without.
-STEP = {False: 40, True: 7}
+# How far apart the points are that workers with leases must survive, and without; and how
+# long one of them is busy, which is cut short when the other comes along.
+STEP, BUSY_SECONDS = {False: 40, True: 7}, {False: 0.3, True: 2.0}
 
 
 @pytest.mark.parametrize(
@@ -37,12 +38,13 @@ def test_a_build_is_caught(build: Build, shows: str, capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize(
     ("build", "caught"), [(sabotage.no_lease, True), (nullcontext, False)], ids=["without", "with"]
 )
-def test_two_workers_need_leases(
+def test_workers_need_leases(
     build: Build, caught: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     matrix = Matrix.of(journeys.TOP_UP)
-    matrix.workers = 2
-    with build(), sabotage.slow_sends():
+    # More than there are things to send at a time, so that one is always free to take.
+    matrix.workers = 4
+    with build(), sabotage.slow_sends(BUSY_SECONDS[caught]):
         matrix.crash_until_caught(range(3, matrix.points, STEP[caught]))
     tell(capsys, build, matrix)
     assert bool(matrix.failures) is caught
