@@ -20,10 +20,18 @@ class Figure:
     at_least: float | None = None
     at_most: float | None = None
     beside: str = ""
+    measured: bool = True
+
+    @property
+    def bounded(self) -> bool:
+        """Whether it must be anything; else it only informs."""
+        return not self.measured or self.at_least is not None or self.at_most is not None
 
     @property
     def holds(self) -> bool:
-        """Whether it is as it must be; without a bound it only informs."""
+        """Whether it is as it must be; what was not measured is not."""
+        if not self.measured:
+            return False
         if self.at_least is not None and self.value < self.at_least:
             return False
         return self.at_most is None or self.value <= self.at_most
@@ -39,13 +47,18 @@ class Figure:
         """The figure for programs."""
         return {
             "name": self.name,
-            "value": round(self.value, 3),
+            "value": round(self.value, 3) if self.measured else None,
             "unit": self.unit,
             "at_least": self.at_least,
             "at_most": self.at_most,
             "holds": self.holds,
             "beside": self.beside,
         }
+
+
+def unmeasured(part: str, reason: Exception) -> Figure:
+    """What stands in the table where a part could not be measured."""
+    return Figure(part, 0, "", beside=f"unmeasured: {reason}", measured=False)
 
 
 def shown(value: float) -> str:

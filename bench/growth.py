@@ -74,6 +74,13 @@ def worked(listener: Listener, step: Callable[[], object]) -> Work:
     return listener.work
 
 
+def measure(small: Costs, size: Size, report: Report) -> list[Figure]:
+    """Grow, look again, and compare."""
+    seconds = grow(size, report)
+    report("operations with many lines …")
+    return compare(small, costs(size), seconds, size)
+
+
 def grow(size: Size, report: Report) -> float:
     """Bring in the large population; how many seconds that took."""
     started = time.perf_counter()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from functools import partial
 
 from .box import Box
-from .figures import Figure, Size
+from .figures import Figure, Size, Unmeasured, unmeasured
 
 PARTS = ("usage", "statements", "http", "orders", "renewals", "reads", "footprint", "growth")
 SERVED = {"http", "orders", "renewals", "reads"}
 
 Report = Callable[[str], None]
+Measure = Callable[[], list[Figure]]
 
 
 def run(box: Box, size: Size, parts: Collection[str], report: Report) -> list[Figure]:
@@ -29,23 +31,26 @@ def figures(box: Box, size: Size, parts: Collection[str], report: Report) -> Ite
     report("populating …")
     populate(lines=size.lines, usage=size.usage)
     if "usage" in parts:
-        report("usage in batches …")
-        yield from usage_batches.measure(size)
+        yield from tried("usage in batches", lambda: usage_batches.measure(size), report)
     if "statements" in parts:
-        report("statements …")
         for one in (orders, purchases, renewals):
-            yield from one.measure_statements(size)
+            yield from tried("statements", partial(one.measure_statements, size), report)
     small = growth.costs(size) if "growth" in parts else {}
     if SERVED & set(parts):
         yield from served_figures(box, size, parts, report)
     if "footprint" in parts:
-        report("memory and warm start …")
-        yield from footprint.measure()
+        yield from tried("memory and start", footprint.measure, report)
     if small:
-        report("growing …")
-        seconds = growth.grow(size, report)
-        report("operations with many lines …")
-        yield from growth.compare(small, growth.costs(size), seconds, size)
+        yield from tried("growth", partial(growth.measure, small, size, report), report)
+
+
+def tried(part: str, measure: Measure, report: Report) -> list[Figure]:
+    """The figures of a part, or why it could not be measured."""
+    report(f"{part} …")
+    try:
+        return measure()
+    except Unmeasured as reason:
+        return [unmeasured(part, reason)]
 
 
 def served_figures(
@@ -56,17 +61,14 @@ def served_figures(
 
     report("starting a web server and a worker …")
     standing = served.serve(box, size)
+    yield from standing.figures()
     measures = {
         "http": usage_singles.measure,
         "orders": orders.measure,
         "renewals": renewals.measure,
         "reads": reads.measure,
     }
-    for clients, result in standing.baseline.items():
-        beside = f"p50 {result.p50:.1f} ms, p99 {result.p99:.1f} ms"
-        yield Figure(f"one-query route, {clients} clients", result.rate, "/s", beside=beside)
     for name, measure in measures.items():
         if name in parts:
-            report(f"{name} …")
-            yield from measure(standing)
+            yield from tried(name, partial(measure, standing), report)
     box.stop_serving()

@@ -24,12 +24,13 @@ def draw(console: Console, machine: dict[str, Any], figures: Sequence[Figure]) -
     table.add_column("must be", justify="right", no_wrap=True)
     table.add_column("beside", overflow="fold", style="dim")
     for one in figures:
-        bounded = one.at_least is not None or one.at_most is not None
-        mark = MARKS[one.holds] if bounded else Text(" ")
-        table.add_row(mark, one.name, f"{shown(one.value)} {one.unit}", one.bound, one.beside)
+        mark = MARKS[one.holds] if one.bounded else Text(" ")
+        value = f"{shown(one.value)} {one.unit}" if one.measured else "?"
+        table.add_row(mark, one.name, value, one.bound, one.beside)
     console.print(table)
-    missed = sum(not one.holds for one in figures)
-    console.print(f"{len(figures) - missed} of {len(figures)} hold.", style="bold")
+    bounded = [one for one in figures if one.bounded]
+    holding = sum(one.holds for one in bounded)
+    console.print(f"{holding} of {len(bounded)} hold.", style="bold")
 
 
 def headline(machine: dict[str, Any]) -> str:
