@@ -16,7 +16,7 @@ from apps.ordering.tests.factories import VISA
 from tests.town.clients import Client
 from tests.town.town import Town, town
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(600)]
 
 PEOPLE, TOP_UPS, KILLS = 50, 4, 20
 SETTLE_SECONDS = 180

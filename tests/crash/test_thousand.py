@@ -21,7 +21,7 @@ from bss.embedded.places import PROJECT
 from tests.town.clients import Client
 from tests.town.town import Town, town
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(900)]
 
 ORDERS = int(os.environ.get("BSS_ORDERS") or 1000)
 CONCURRENCY, KILL_SECONDS, SETTLE_SECONDS = 8, 20.0, 240
