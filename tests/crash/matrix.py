@@ -123,6 +123,7 @@ class Matrix:
         return [
             *([] if end == self.journey.ends else [f"{subject} ended {end}"]),
             *books.complaints(),
+            *books.repeated_letters(),
             *unanswered(),
             *self._unlike_undisturbed(before),
             *sent_twice(),
