@@ -50,9 +50,10 @@ def money(amounts: Iterable[Mapping[str, Any]]) -> Iterator[RenderableType]:
     """What would be charged or given back, and to which card."""
     for one in amounts:
         rest = ", ".join(
-            str(value) for key, value in one.items() if key not in ("amount", "currency")
+            str(value) for key, value in one.items() if key not in ("amount", "refund", "currency")
         )
-        text = f"{one.get('currency', '')} {money_text(int(one['amount']))}".strip()
+        amount = money_text(int(one.get("amount", one.get("refund", 0))))
+        text = f"{one.get('currency', '')} {amount}".strip()
         yield Text.assemble(("Money   ", frames.QUIET), (text, "bold yellow"), f"  {rest}")
 
 
