@@ -15,11 +15,10 @@ def measure(served: Served) -> list[Figure]:
     found = []
     for name, requests in kinds().items():
         for clients in (1, 8):
-            result = served.load(requests, clients, served.size.seconds / 2)
-            least = served.baseline[clients]
+            result, least = served.beside(requests, clients)
             beside = (
                 f"p50 {result.p50:.1f}, p99 {result.p99:.1f} ms, {result.rate:.0f}/s;"
-                f" one query p50 {least.p50:.1f}, p99 {least.p99:.1f} ms"
+                f" one query p50 {least.p50:.1f}, p99 {least.p99:.1f} ms, {least.rate:.0f}/s"
             )
             title = f"{name}, p99 at concurrency {clients}"
             times = result.p99 / least.p99

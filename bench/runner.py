@@ -61,7 +61,6 @@ def served_figures(
 
     report("starting a web server and a worker …")
     standing = served.serve(box, size)
-    yield from standing.figures()
     measures = {
         "http": usage_singles.measure,
         "orders": orders.measure,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +16,7 @@ from bss.core.sending import release_connection
 from bss.core.work import open_work
 
 from .box import Box
-from .figures import Figure, Size, Unmeasured, unmeasured
+from .figures import Size, Unmeasured
 from .load import Result, Target
 
 LEAST_RATE = 180  # requests a second of the one-query route, below which the machine says nothing
@@ -30,38 +29,36 @@ class Served:
 
     target: Target
     size: Size
-    # The one-query route by number of clients.
-    baseline: dict[int, Result]
+    least: list[str]
 
     def load(self, requests: list[str], clients: int, seconds: float | None = None) -> Result:
         """Send requests to it."""
         return self.target.load(requests, clients=clients, seconds=seconds or self.size.seconds)
 
-    def figures(self) -> Iterator[Figure]:
-        """The baseline itself; a machine on which it is slow says nothing about the product."""
-        for clients, result in self.baseline.items():
-            name = f"one-query route, {clients} clients"
-            beside = f"p50 {result.p50:.1f} ms, p99 {result.p99:.1f} ms"
-            if self.size.strict and result.rate < LEAST_RATE:
-                slow = f"{result.rate:.0f}/s, where {LEAST_RATE}/s are needed; {beside}"
-                yield unmeasured(name, Unmeasured(slow))
-            else:
-                yield Figure(name, result.rate, "/s", beside=beside)
+    def beside(
+        self, requests: list[str], clients: int, seconds: float | None = None
+    ) -> tuple[Result, Result]:
+        """Send requests, and those of the one-query route right before: the machine's mood passes.
+
+        A machine on which that route is slow says nothing about the product.
+        """
+        baseline = self.load(self.least, clients, seconds)
+        if self.size.strict and baseline.rate < LEAST_RATE:
+            raise Unmeasured(
+                f"the one-query route answers {baseline.rate:.0f} times a second at concurrency"
+                f" {clients}, where {LEAST_RATE} are needed"
+            )
+        return self.load(requests, clients, seconds), baseline
 
 
 def serve(box: Box, size: Size) -> Served:
-    """Start it, and measure the route that runs one query."""
+    """Start it, and let it warm up."""
     token = run("client.create", name="bench", scopes=["*"])["token"]
     port = box.serve()[0]
-    target = Target(port, token)
     keys = Customer.objects.order_by("id").values_list("id", flat=True)[:1000]
-    requests = [f"GET /tmf-api/bench/one/{key}" for key in keys]
-    target.load(requests, clients=8, seconds=1)
-    found = {
-        clients: target.load(requests, clients=clients, seconds=size.seconds)
-        for clients in (1, 8, 16)
-    }
-    return Served(target, size, found)
+    found = Served(Target(port, token), size, [f"GET /tmf-api/bench/one/{key}" for key in keys])
+    found.load(found.least, clients=8, seconds=1)
+    return found
 
 
 def drained() -> float:

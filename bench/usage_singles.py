@@ -18,16 +18,16 @@ PATH = "/tmf-api/usageManagement/v4/usage"
 def measure(served: Served) -> list[Figure]:
     """Events a second, and as a share of the one-query route."""
     before = counted()
-    result = served.load(requests(served.size), CLIENTS)
-    baseline = served.baseline[CLIENTS].rate
+    result, least = served.beside(requests(served.size), CLIENTS)
     if counted() - before < result.requests:
         raise Unmeasured("Not every event that was acknowledged is in the books.")
     require_exact()
-    beside = f"one query {baseline:,.0f}/s"
-    p99 = f"p50 {result.p50:.0f} ms, p99 {result.p99:.0f} ms"
+    share = 100 * result.rate / least.rate
+    beside = f"p50 {result.p50:.0f} ms, p99 {result.p99:.0f} ms at concurrency {CLIENTS}"
+    one = f"one query {least.rate:,.0f}/s, p50 {least.p50:.0f} ms, p99 {least.p99:.0f} ms"
     return [
-        Figure("usage, one event a request", result.rate, "events/s", at_least=120, beside=p99),
-        Figure("  of the one-query route", 100 * result.rate / baseline, "%", 60, beside=beside),
+        Figure("usage, one event a request", result.rate, "events/s", at_least=120, beside=beside),
+        Figure("  of the one-query route", share, "%", at_least=60, beside=one),
     ]
 
 

@@ -12,7 +12,7 @@ GIVEN = (
     *("Gita", "Goh", "Hana", "Hugo", "Idris", "Ines", "Jun", "Kavya", "Kofi", "Lea", "Li", "Mei"),
     *("Milo", "Nadia", "Noor", "Omar", "Petra", "Priya", "Quinn", "Ravi", "Rosa", "Sam", "Siti"),
 )
-# Families are made of two syllables each, so that a name is rare as names are.
+# Families are made of three syllables each, so that a name is rare as names are.
 SYLLABLES = (
     *("al", "an", "ar", "be", "bo", "chen", "da", "de", "el", "fa", "ga", "go", "hu", "in", "ja"),
     *("ka", "ko", "lee", "li", "lo", "ma", "mi", "mo", "na", "ng", "no", "ol", "pa", "ra", "ri"),
@@ -59,8 +59,10 @@ def tables(world: World, lives: Sequence[Life]) -> list[Table]:
 def name_of(index: int) -> tuple[str, str]:
     """What somebody is called."""
     rest, given = divmod(index, len(GIVEN))
-    rest, first = divmod(rest * 7 + index, len(SYLLABLES))
-    return GIVEN[given], (SYLLABLES[first] + SYLLABLES[rest % len(SYLLABLES)]).capitalize()
+    rest, first = divmod(rest, len(SYLLABLES))
+    third, second = divmod(rest, len(SYLLABLES))
+    parts = (first + given, second + first, third + second)
+    return GIVEN[given], "".join(SYLLABLES[part % len(SYLLABLES)] for part in parts).capitalize()
 
 
 def individuals(world: World, lives: Sequence[Life]) -> Iterator[Row]:
