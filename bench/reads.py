@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from apps.catalog.models import ProductOffering
 
-from .figures import Figure
+from .figures import Figure, Unmeasured, unmeasured
+from .load import Result
 from .served import Served, buyers, lines_in_service
 
 TMF = "/tmf-api"
@@ -12,18 +13,27 @@ TMF = "/tmf-api"
 
 def measure(served: Served) -> list[Figure]:
     """The slowest hundredth of each read, as a multiple of that of one query."""
-    found = []
-    for name, requests in kinds().items():
-        for clients in (1, 8):
-            result, least = served.beside(requests, clients)
-            beside = (
-                f"p50 {result.p50:.1f}, p99 {result.p99:.1f} ms, {result.rate:.0f}/s;"
-                f" one query p50 {least.p50:.1f}, p99 {least.p99:.1f} ms, {least.rate:.0f}/s"
-            )
-            title = f"{name}, p99 at concurrency {clients}"
-            times = result.p99 / least.p99
-            found.append(Figure(title, times, "× one query", at_most=3, beside=beside))
-    return found
+    return [
+        measured(served, name, requests, clients)
+        for name, requests in kinds().items()
+        for clients in (1, 8)
+    ]
+
+
+def measured(served: Served, name: str, requests: list[str], clients: int) -> Figure:
+    """One read at one concurrency."""
+    title = f"{name}, p99 at concurrency {clients}"
+    try:
+        result, least = served.beside(requests, clients)
+    except Unmeasured as reason:
+        return unmeasured(title, reason)
+    beside = f"{said(result)}; one query {said(least)}"
+    return Figure(title, result.p99 / least.p99, "× one query", at_most=3, beside=beside)
+
+
+def said(result: Result) -> str:
+    """A load in a few words."""
+    return f"p50 {result.p50:.1f}, p99 {result.p99:.1f} ms, {result.rate:.0f}/s"
 
 
 def kinds() -> dict[str, list[str]]:

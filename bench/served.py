@@ -21,6 +21,7 @@ from .load import Result, Target
 
 LEAST_RATE = 180  # requests a second of the one-query route, below which the machine says nothing
 PATIENCE = 120.0
+TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +41,17 @@ class Served:
     ) -> tuple[Result, Result]:
         """Send requests, and those of the one-query route right before: the machine's mood passes.
 
-        A machine on which that route is slow says nothing about the product.
+        While that route is slow the machine is busy with something else; that is waited out a
+        few times.
         """
-        baseline = self.load(self.least, clients, seconds)
-        if self.size.strict and baseline.rate < LEAST_RATE:
-            raise Unmeasured(
-                f"the one-query route answers {baseline.rate:.0f} times a second at concurrency"
-                f" {clients}, where {LEAST_RATE} are needed"
-            )
-        return self.load(requests, clients, seconds), baseline
+        for _ in range(TRIES):
+            baseline = self.load(self.least, clients, seconds)
+            if baseline.rate >= LEAST_RATE or not self.size.strict:
+                return self.load(requests, clients, seconds), baseline
+        raise Unmeasured(
+            f"the one-query route answers {baseline.rate:.0f} times a second at concurrency"
+            f" {clients}, where {LEAST_RATE} are needed"
+        )
 
 
 def serve(box: Box, size: Size) -> Served:
