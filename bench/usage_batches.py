@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 from django.db import connection, transaction
@@ -15,7 +16,7 @@ from bss.core.operations import run
 
 from .figures import Figure, Size, Unmeasured
 
-LINES = 1_000
+LINES, SEED = 1_000, 7
 LEAST_COPIED = 100_000  # rows a second, below which the machine says nothing
 Event = dict[str, Any]
 
@@ -44,26 +45,28 @@ def lines() -> Any:
 
 def made(numbers: list[str], size: Size) -> Iterator[list[Event]]:
     """Batches of events: one in twenty was sent before, every fifth is of one hot line."""
-    at, count = clock.now().isoformat(), 0
+    at, dice = clock.now().isoformat(), Random(SEED)
     for batch in range(size.batches):
         events: list[Event] = []
         for place in range(size.batch):
             if place % 20 == 19:
                 events.append(events[place // 2])
-                continue
-            number = numbers[0] if place % 5 == 0 else numbers[(count := count + 1) % len(numbers)]
-            key = f"bench/{at}/{batch}/{place}"
-            events.append(
-                {
-                    "id": key,
-                    "msisdn": number,
-                    "usageType": "data",
-                    "quantity": 1,
-                    "unit": "kb",
-                    "usageDate": at,
-                }
-            )
+            else:
+                number = numbers[0] if place % 5 == 0 else dice.choice(numbers)
+                events.append(event(f"bench/{at}/{batch}/{place}", number, at))
         yield events
+
+
+def event(key: str, number: str, at: str) -> Event:
+    """A kilobyte."""
+    return {
+        "id": key,
+        "msisdn": number,
+        "usageType": "data",
+        "quantity": 1,
+        "unit": "kb",
+        "usageDate": at,
+    }
 
 
 def recorded(batches: list[list[Event]], size: Size) -> float:
@@ -119,7 +122,7 @@ def bring_in(cursor: Any, events: list[Event], prefix: str) -> int:
     """COPY a batch."""
     at = clock.now()
     with cursor.copy(f"COPY bench_usage ({COLUMNS}) FROM STDIN") as copy:
-        copy.write("".join(row(prefix + str(n), event, at) for n, event in enumerate(events)))
+        copy.write("".join(row(prefix + str(n), one, at) for n, one in enumerate(events)))
     return len(events)
 
 
@@ -134,8 +137,8 @@ def row(key: str, event: Event, at: datetime) -> str:
 def copied_alone(size: Size) -> float:
     """Rows a second of one large COPY into a table without indexes."""
     at = clock.now()
-    event = {"msisdn": "90000000", "usageDate": at.isoformat()}
-    text = "".join(row(str(number), event, at) for number in range(size.copied))
+    one = event("", "90000000", at.isoformat())
+    text = "".join(row(str(number), one, at) for number in range(size.copied))
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bench_usage")
         cursor.execute("CREATE TABLE bench_usage (LIKE rating_usage INCLUDING DEFAULTS)")
