@@ -18,9 +18,13 @@ pytestmark = pytest.mark.timeout(60, func_only=True)
 
 
 @pytest.fixture
-def people(committed: None) -> dict[str, int]:
+def seeded(committed: None) -> None:
     for app in ("catalog", "provisioning"):
         run_internal(f"{app}.seed", {})
+
+
+@pytest.fixture
+def people(seeded: None) -> dict[str, int]:
     return populate(lines=LINES, usage=USAGE)
 
 
@@ -52,7 +56,8 @@ def test_blocks_some_and_gives_the_numbers_of_who_left_to_others(people):
     assert len(ended) == reused.count() == LINES // 10
 
 
-def test_lines_can_be_used_topped_up_and_renewed(frozen_clock, people, drain):
+def test_lines_can_be_used_topped_up_and_renewed(frozen_clock, seeded, drain):
+    populate(lines=20, usage=100)
     line = Subscription.objects.filter(state="active").first()
 
     run("usage.simulate", msisdn=line.msisdn, event_type="data", quantity=1, unit="mb")
