@@ -17,7 +17,7 @@ from .population import populate
 CHECK = "check: "
 MOST_TIMES = 1.5
 # A little more of next to nothing is nothing, whatever the ratio says.
-FEW_BUFFERS, FEW_MS = 32, 2.0
+FEW_BUFFERS, FEW_MS = 20, 2.0
 
 Report = Callable[[str], None]
 
