@@ -1,6 +1,5 @@
 from django.contrib import admin
-from django.urls import path
-from django.views.generic import RedirectView
+from django.urls import include, path
 
 from bss import health
 from bss.api import api
@@ -10,5 +9,5 @@ urlpatterns = [
     path("health/ready", health.ready),
     path("cockpit/", admin.site.urls),
     path("tmf-api/", api.urls),
-    path("", RedirectView.as_view(url="/cockpit/")),
+    path("", include("apps.selfserve.urls")),
 ]
