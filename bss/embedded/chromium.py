@@ -5,6 +5,8 @@ import shutil
 import subprocess
 import sys
 
+from bss.embedded import administrator
+
 INSTALL = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -15,7 +17,7 @@ def main() -> None:
         return
     if os.geteuid() or not shutil.which("apt-get"):
         sys.exit(f"The browser tests need Chromium. On Debian, as root: {' '.join(INSTALL)}")
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    quiet = {**administrator(), "DEBIAN_FRONTEND": "noninteractive"}
     print("Installing Chromium for the browser tests …", flush=True)
     for command in (["apt-get", "update"], INSTALL):
         subprocess.run([*command, "-qq"], env=quiet, check=True, stdout=subprocess.DEVNULL)

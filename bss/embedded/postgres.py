@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-from bss.embedded import Refusal
+from bss.embedded import Refusal, administrator
 from bss.embedded.places import ROOTS_STORE, Places, own_folder
 from bss.embedded.processes import Recipe
 
@@ -42,7 +42,7 @@ def account() -> tuple[int, int] | None:
 def add_account() -> tuple[int, int]:
     add = ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/bin/false"]
     try:
-        subprocess.run([*add, ACCOUNT], check=False, capture_output=True)
+        subprocess.run([*add, ACCOUNT], check=False, capture_output=True, env=administrator())
         entry = pwd.getpwnam(ACCOUNT)
     except (OSError, KeyError) as error:
         raise Refusal(
@@ -172,4 +172,4 @@ def make_database(found: Places, folder: Path) -> None:
 def ask(found: Places, folder: Path, tool: str, *arguments: str) -> int:
     where = ["-h", str(found.sockets), "-p", "5432"]
     command = [str(folder / tool), *where, *arguments]
-    return subprocess.run(command, check=False, capture_output=True).returncode
+    return subprocess.run(command, check=False, capture_output=True, env=administrator()).returncode
