@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import secrets
 import uuid
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
@@ -45,12 +44,17 @@ class Claimed:
     token: uuid.UUID
 
 
+# Where the last claim of this process ended, by queue, unless it came to the end: everyone's turn
+# comes, and two workers are seldom at the same place.
+FIRST_LANE = ("", "")
+_had_last: dict[str, tuple[str, str]] = {}
+
 # A loose index scan over lanes: each step jumps to the first open row of the next lane, so a lane
 # with a hundred thousand followers costs as much as one with a single row.
 _CLAIM = """
 WITH RECURSIVE lane AS (
   (SELECT handler, lane, id, state, run_at, lease_until FROM core_delivery
-    WHERE queue = %(queue)s AND state <> 'done' AND (handler, lane) >= (%(handler)s, %(lane)s)
+    WHERE queue = %(queue)s AND state <> 'done' AND (handler, lane) > (%(handler)s, %(lane)s)
     ORDER BY handler, lane, id LIMIT 1)
   UNION ALL
   SELECT following.* FROM lane previous, LATERAL (
@@ -58,14 +62,16 @@ WITH RECURSIVE lane AS (
     WHERE d.queue = %(queue)s AND d.state <> 'done'
       AND (d.handler, d.lane) > (previous.handler, previous.lane)
     ORDER BY handler, lane, id LIMIT 1) following
-), head AS (
-  SELECT id FROM lane WHERE state = 'open' AND {due}
-    AND (lease_until IS NULL OR lease_until < statement_timestamp()) LIMIT %(limit)s
 ), pick AS (
-  -- The lease is tested again on the locked row: the candidate may come from an old snapshot.
-  SELECT d.id FROM core_delivery d JOIN head USING (id)
-  WHERE d.state = 'open' AND (d.lease_until IS NULL OR d.lease_until < statement_timestamp())
-  FOR UPDATE OF d SKIP LOCKED
+  SELECT head.id FROM lane, LATERAL (
+    -- Locked while it walks, so that who meets another one's claim goes on to the next lanes.
+    -- The lease is tested again on the locked row: the candidate may come from an old snapshot.
+    SELECT d.id FROM core_delivery d WHERE d.id = lane.id AND d.state = 'open'
+      AND (d.lease_until IS NULL OR d.lease_until < statement_timestamp())
+    FOR UPDATE SKIP LOCKED) head
+  WHERE lane.state = 'open' AND {due}
+    AND (lane.lease_until IS NULL OR lane.lease_until < statement_timestamp())
+  LIMIT %(limit)s
 )
 UPDATE core_delivery d SET attempts = attempts + 1, token = gen_random_uuid(),
     lease_until = statement_timestamp() + %(lease)s * interval '1 s',
@@ -79,23 +85,30 @@ RETURNING d.id, d.handler, d.lane, d.attempts, d.token, d.state
 def claim(
     queue: str, limit: int, *, due_only: bool = True, lease: float | None = None
 ) -> list[Claimed]:
-    """Lease the heads of up to `limit` lanes, beginning at a random one."""
-    start = secrets.choice("abcdefghijklmnopqrstuvwxyz")
-    lease = lease_seconds(lease)
+    """Lease the heads of up to `limit` lanes, beginning behind those this process had last."""
+    start, lease = _had_last.pop(queue, FIRST_LANE), lease_seconds(lease)
+    claimed = _claim_from(start, queue, limit, lease, due_only)
     # Whoever found less than asked for comes back anyway; only who found nothing must wrap around.
-    return _claim_from(start, queue, limit, lease, due_only) or _claim_from(
-        "", queue, limit, lease, due_only
-    )
+    if not claimed and start != FIRST_LANE:
+        claimed = _claim_from(FIRST_LANE, queue, limit, lease, due_only)
+    if len(claimed) == limit:
+        _had_last[queue] = max((one.handler, one.lane) for one in claimed)
+    return claimed
+
+
+def start_over() -> None:
+    """Begin the next claims at the first lane again."""
+    _had_last.clear()
 
 
 def _claim_from(
-    handler: str, queue: str, limit: int, lease: float, due_only: bool
+    behind: tuple[str, str], queue: str, limit: int, lease: float, due_only: bool
 ) -> list[Claimed]:
     sql = _CLAIM.format(due="run_at <= statement_timestamp()" if due_only else "true")
     parameters: dict[str, Any] = {
         "queue": queue,
-        "handler": handler,
-        "lane": "",
+        "handler": behind[0],
+        "lane": behind[1],
         "limit": limit,
         "lease": lease,
         "most": ATTEMPTS + DEATHS,
@@ -114,20 +127,31 @@ def deliver(
     failure = failure_of(lambda: _deliver(claimed, invocation))
     if failure is None:
         return invocation.calls, invocation.queues
-    if not isinstance(failure, LostLease):
+    if isinstance(failure, LostLease):
+        _hand_back([claimed])
+    else:
         _keep_failure(claimed, failure)
     return [], set()
 
 
-def deliver_together(claimed: list[Claimed]) -> bool:
-    """Run deliveries of one handler that takes many; False leaves them to be run one by one."""
-    failure = failure_of(lambda: _deliver_together(claimed))
-    return failure is None or isinstance(failure, LostLease)
+def deliver_together(claimed: list[Claimed]) -> set[str] | None:
+    """Run deliveries of one handler that takes many: the queues left with work.
+
+    None leaves them to be run one by one.
+    """
+    invocation = Invocation(context=BATCH)
+    failure = failure_of(lambda: _deliver_together(claimed, invocation))
+    if failure is None:
+        return invocation.queues | {call.queue for call in invocation.calls}
+    if isinstance(failure, LostLease):
+        _hand_back(claimed)
+        return set()
+    return None
 
 
-def _deliver_together(claimed: list[Claimed]) -> None:
+def _deliver_together(claimed: list[Claimed], invocation: Invocation) -> None:
     handler = claimed[0].handler
-    with transaction_of(Invocation(context=BATCH)), ExitStack() as steps:
+    with transaction_of(invocation), ExitStack() as steps:
         records = _close(claimed)
         for record in records:
             # One step in each of the traces that come together here.
@@ -186,11 +210,28 @@ RETURNING e.id, e.name, e.aggregate, e.about, e.summary, e.payload, e.at, e.acto
 def _close(claimed: list[Claimed]) -> list[Record]:
     """Close those that are still ours and at the head of their lane: their events, in order."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLOSE, [[one.id for one in claimed], [one.token for one in claimed]])
+        cursor.execute(_CLOSE, _leased(claimed))
         rows: list[tuple[Any, ...]] = sorted(cursor.fetchall())
     if not rows:
         raise LostLease
+    if len(rows) < len(claimed):
+        _hand_back(claimed)
     return [Record(*(*row[:5], _loaded(row[5]), *row[6:])) for row in rows]
+
+
+def _hand_back(claimed: list[Claimed]) -> None:
+    """Free what is still ours though its turn has not come: it would wait for its lease to end."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE core_delivery d SET token = NULL, lease_until = NULL, attempts = attempts - 1"
+            " FROM unnest(%s::bigint[], %s::uuid[]) AS claimed(id, token)"
+            " WHERE d.id = claimed.id AND d.token = claimed.token AND d.state = 'open'",
+            _leased(claimed),
+        )
+
+
+def _leased(claimed: list[Claimed]) -> list[list[Any]]:
+    return [[one.id for one in claimed], [one.token for one in claimed]]
 
 
 def _loaded(payload: Any) -> Any:

@@ -79,11 +79,13 @@ class Invocation:
     events: list[PendingEvent] = field(default_factory=list)
     calls: list[PendingCall] = field(default_factory=list)
     moves: list[PendingMove] = field(default_factory=list)
+    # Queues where work of others may go on because of this.
+    reopened: set[str] = field(default_factory=set)
 
     @property
     def queues(self) -> set[str]:
-        """The queues this transaction's deliveries wait in."""
-        return {queue for event in self.events for queue, _ in event.deliveries}
+        """The queues that hold work after this transaction, not counting its own calls."""
+        return self.reopened | {queue for event in self.events for queue, _ in event.deliveries}
 
 
 _running: ContextVar[Invocation | None] = ContextVar("bss_invocation", default=None)

@@ -14,7 +14,7 @@ from bss.core.errors import Conflict, PermissionDenied, translated
 from bss.core.invocation import Invocation, PendingCall, transaction_of
 from bss.core.performing import perform_all, release
 from bss.core.registry import Operation, check, extras, operation, section
-from bss.core.work import wake
+from bss.core.waking import wake_queues
 
 __all__ = [
     "Answer",
@@ -125,7 +125,7 @@ def _lean(running: _Running) -> Answer:
     with transaction_of(invocation), registry.allowing(running.operation.effect):
         running.operation.check(running.arguments)
         result = running.operation.function(**running.arguments)
-    wake(invocation.queues | {call.queue for call in invocation.calls})
+    wake_queues(invocation.queues | {call.queue for call in invocation.calls})
     return Answer("done", result, str(running.id))
 
 
@@ -191,7 +191,7 @@ def _settle(invocation: Invocation, until: float) -> bool:
         release(left)
     elif invocation.calls:
         left, queues = invocation.calls, {call.queue for call in invocation.calls}
-    wake(invocation.queues | queues | {call.queue for call in left})
+    wake_queues(invocation.queues | queues | {call.queue for call in left})
     return bool(left)
 
 

@@ -17,7 +17,7 @@ def drain(queue: str, **_: object) -> None:
 @shared_task
 def look_for_work(**_: object) -> None:
     """Wake workers for queues whose wake-up was lost or whose back-off ended."""
-    work.wake(work.due_queues())
+    waking.wake_queues(work.due_queues())
 
 
 @shared_task

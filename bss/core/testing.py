@@ -11,7 +11,7 @@ import pytest
 import redis
 from django.conf import settings
 
-from bss.core import clock, context, roles, sending, tracing, work
+from bss.core import clock, context, delivering, roles, sending, tracing, work
 from bss.core.clock import Reading
 from bss.core.context import Context
 
@@ -42,6 +42,7 @@ def _kernel_at_rest(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     clock.pin(None)
     sending.reset_breakers()
+    delivering.start_over()
     tracing.forget()
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterable
 
 from django.db import connection
 
-from bss.core import delivering, performing, waking
+from bss.core import delivering, performing
 from bss.core.delivering import Claimed, deliver, deliver_together
 from bss.core.events import QUEUES, takes_many
 from bss.core.invocation import PendingCall
 from bss.core.performing import perform_all, release
 from bss.core.sending import reset_breakers
+from bss.core.waking import wake_queues
 
 # Short turns, so that a storm in one queue keeps no thread from the others for long.
 DRAIN_SECONDS = 5.0
@@ -31,14 +31,17 @@ def drain(queue: str, seconds: float = DRAIN_SECONDS, *, due_only: bool = True) 
     Queues that this led to are woken, and the queue itself when time was up first.
     """
     until, done, touched = time.monotonic() + seconds, 0, set[str]()
-    while time.monotonic() < until:
-        step = _drain_once(queue, until, due_only, touched)
-        if not step:
-            wake(touched - {queue})
-            return done
-        done += step
-    wake(touched | {queue})
-    return done
+    try:
+        while time.monotonic() < until:
+            step = _drain_once(queue, until, due_only, touched)
+            if not step:
+                touched.discard(queue)
+                return done
+            done += step
+        touched.add(queue)
+        return done
+    finally:
+        wake_queues(touched)
 
 
 def _drain_once(queue: str, until: float, due_only: bool, touched: set[str]) -> int:
@@ -46,7 +49,7 @@ def _drain_once(queue: str, until: float, due_only: bool, touched: set[str]) -> 
         # As if all waiting were over, that for a gateway to recover too.
         reset_breakers()
     claimed = delivering.claim(queue, DELIVERIES_AT_ONCE, due_only=due_only)
-    for delivery in _left_after_together(claimed):
+    for delivery in _left_after_together(claimed, touched):
         # Born leased to this very loop, so that a saga goes on without another wake-up.
         followers, queues = deliver(delivery, token=uuid.uuid4())
         touched |= queues | _perform(followers, until)
@@ -55,7 +58,7 @@ def _drain_once(queue: str, until: float, due_only: bool, touched: set[str]) -> 
     return len(claimed) + len(calls)
 
 
-def _left_after_together(claimed: list[Claimed]) -> list[Claimed]:
+def _left_after_together(claimed: list[Claimed], touched: set[str]) -> list[Claimed]:
     """Run what may run together; what is to be run one by one, in the order it was claimed."""
     many: dict[str, list[Claimed]] = {}
     single: list[Claimed] = []
@@ -63,8 +66,11 @@ def _left_after_together(claimed: list[Claimed]) -> list[Claimed]:
         group = many.setdefault(one.handler, []) if takes_many(one.handler) else single
         group.append(one)
     for group in many.values():
-        if not deliver_together(group):
+        queues = deliver_together(group)
+        if queues is None:
             single += group
+        else:
+            touched |= queues
     return single
 
 
@@ -73,7 +79,7 @@ def _perform(calls: list[PendingCall], until: float) -> set[str]:
         return set()
     left, queues = perform_all(calls, until)
     release(left)
-    return queues
+    return queues | {call.queue for call in left}
 
 
 def drain_everything(*, due_only: bool = True, patience: float = PATIENCE_SECONDS) -> int:
@@ -147,10 +153,3 @@ def _purge(table: str, moment: str, days: int, chunk: int) -> int:
             [days, chunk],
         )
         return int(cursor.rowcount)
-
-
-def wake(queues: Iterable[str]) -> None:
-    """Tell workers that these queues hold work."""
-    for queue in queues:
-        if not waking.wake_queue(queue):
-            return

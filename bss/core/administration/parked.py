@@ -10,6 +10,7 @@ from bss.core import clock, requests
 from bss.core.administration.events import WorkDiscarded, WorkRetried
 from bss.core.errors import NotFound, rule
 from bss.core.events import publish
+from bss.core.invocation import running
 from bss.core.models import Call, Delivery
 from bss.core.registry import operation
 
@@ -129,6 +130,7 @@ def _reopen(model: type[Delivery | Call], id: int) -> dict[str, Any]:
         cursor.execute("SELECT statement_timestamp()")
         row.run_at = cursor.fetchone()[0]
     row.save()
+    running().reopened.add(row.queue)
     kind = model._meta.model_name or ""
     publish(WorkRetried(kind=kind, id=id), aggregate=f"{kind}/{id}")
     return _delivery_view(row) if isinstance(row, Delivery) else _call_view(row)
@@ -139,6 +141,7 @@ def _discard(model: type[Delivery | Call], id: int, reason: str) -> dict[str, An
     row.state, row.done_at, row.token = "done", clock.real(), None
     row.error = f"discarded: {reason}"[:1000]
     row.save()
+    running().reopened.add(row.queue)
     if isinstance(row, Call) and row.request_id:
         requests.count_down(row.request_id)
     kind = model._meta.model_name or ""
