@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -33,6 +35,11 @@ SEND_ATTEMPTS = 12
 DEATHS = 3
 # Seconds before the n-th repetition.
 BACK_OFF = (1, 2, 5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
+
+# Calls this process has under way besides those that a thread makes alone.
+SENDERS = 32
+# Who found no free sender for so long puts the call off, while its lease is still good.
+QUEUED_SECONDS = 5.0
 
 
 class LostLease(Exception):
@@ -67,11 +74,23 @@ def _send_together(batch: list[PendingCall]) -> Iterable[tuple[PendingCall, Outc
         return [(batch[0], _send_in_context(batch[0]))]
     # This thread only waits now; nobody may wait with a connection in hand.
     release_connection()
-    with ThreadPoolExecutor(len(batch)) as pool:
-        return list(zip(batch, pool.map(_send_apart, batch), strict=True))
+    by = time.monotonic() + QUEUED_SECONDS
+    outcomes = _senders().map(_send_apart, batch, [by] * len(batch))
+    return list(zip(batch, outcomes, strict=True))
 
 
-def _send_apart(call: PendingCall) -> Outcome:
+@cache
+def _senders() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(SENDERS, thread_name_prefix="sender")
+
+
+# A child has none of its parent's threads.
+os.register_at_fork(after_in_child=_senders.cache_clear)
+
+
+def _send_apart(call: PendingCall, by: float) -> Outcome:
+    if time.monotonic() > by:
+        return Outcome(RESTING, reason="all senders of this process were busy")
     try:
         return _send_in_context(call)
     finally:
