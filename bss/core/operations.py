@@ -147,7 +147,7 @@ def _claim_key(running: _Running, invocation: Invocation) -> bool:
     if running.key is None:
         return True
     digest = requests.digest_of(running.operation.name, running.arguments)
-    request = requests.open_request(running.operation.name, running.key, digest, running.id)
+    request = requests.open_request(running.operation.keys_of, running.key, digest, running.id)
     invocation.request_id = request
     return request is not None
 
@@ -169,9 +169,9 @@ def _perform(running: _Running, invocation: Invocation) -> Any:
 def _again(running: _Running) -> Answer:
     """Answer from the request that already holds this key."""
     assert running.key is not None
-    name = running.operation.name
-    digest = requests.digest_of(name, running.arguments)
-    request = requests.settled(name, running.key, digest, running.until)
+    found = running.operation
+    digest = requests.digest_of(found.name, running.arguments)
+    request = requests.settled(found.keys_of, running.key, digest, running.until)
     if request is None:
         # The first one was refused and left nothing; this one is the first now.
         return _first(running, waits=True)

@@ -58,11 +58,13 @@ class Operation:
     # Its answer is shown once and kept nowhere.
     secret: bool
     result: Callable[[str], Any] | None
+    # The operation with which it shares its idempotency keys, when one door leads to both.
+    keys_of: str
     checks: list[Callable[..., None]] = field(default_factory=list)
 
     @property
     def noun(self) -> str:
-        """What it acts on: `inventory.msisdn` of `inventory.msisdn.get`."""
+        """What it acts on: its name without the verb."""
         return self.name.rpartition(".")[0]
 
     @property
@@ -161,6 +163,7 @@ def operation(
     internal: bool = False,
     lean: bool = False,
     secret: bool = False,
+    keys_of: str = "",
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Register a keyword-only function as an operation; it can be used inside others as it is."""
     granted = frozenset(roles.split())
@@ -170,7 +173,9 @@ def operation(
     def register(function: Callable[P, R]) -> Callable[P, R]:
         if name in _operations:
             raise RuntimeError(f"operation {name} is registered twice")
-        registered = Operation(name, function, effect, granted, internal, lean, secret, result)
+        registered = Operation(
+            name, function, effect, granted, internal, lean, secret, result, keys_of or name
+        )
         registered.checks.extend(_early_checks.pop(name, ()))
         _operations[name] = registered
 

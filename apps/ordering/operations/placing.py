@@ -127,7 +127,13 @@ def receipt_line(item: ProductOrderItem) -> Line:
     return Line(text=text, offering_id=item.offering_id, tax_class="", net=item.amount, tax=0)
 
 
-@operation("order.create", effect="charge", roles=SELLERS, result=queries.order_view)
+@operation(
+    "order.create",
+    effect="charge",
+    roles=SELLERS,
+    result=queries.order_view,
+    keys_of="order.place",
+)
 def create(
     *,
     customer_id: str,

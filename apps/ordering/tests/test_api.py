@@ -98,6 +98,8 @@ def test_a_repeated_request_is_one_order(shop, ada):
     assert ProductOrder.objects.count() == 1
     other = shop.post(ORDERS, wish(ada, offering="PLAN_M", submit=True), **key)
     assert (other.status_code, other.json()["code"]) == (409, "request.key_reused")
+    other = shop.post(ORDERS, wish(ada), **key)
+    assert (other.status_code, other.json()["code"]) == (409, "request.key_reused")
     # Keys of two clients are two keys.
     stranger = Caller("*", name="other")
     assert stranger.post(ORDERS, wish(ada), **key).json()["id"] != first.json()["id"]
