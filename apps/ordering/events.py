@@ -13,6 +13,7 @@ class OrderEvent(Event):
     """What every event of an order tells."""
 
     name: ClassVar[str] = ""
+    agreed: ClassVar[frozenset[str]] = frozenset({"offering_id"})
     order_id: str
     customer_id: str
     offering_id: str

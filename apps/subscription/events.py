@@ -13,6 +13,9 @@ class SubscriptionEvent(Event):
     """What every event of a line tells."""
 
     name: ClassVar[str] = ""
+    agreed: ClassVar[frozenset[str]] = frozenset(
+        {"offering_id", "new_offering_id", "vas_offering_id", "old_price_id", "new_price_id"}
+    )
     subscription_id: str
     customer_id: str
     msisdn: str

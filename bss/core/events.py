@@ -40,6 +40,9 @@ class Event:
 
     name: ClassVar[str] = ""
     record: ClassVar[Record]
+    # Fields, besides those that speak of money or recipients, in which a confirmed proposal must
+    # keep its word: named targets; never ids made up as it runs, picks from a pool, or moments.
+    agreed: ClassVar[frozenset[str]] = frozenset()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -138,6 +141,21 @@ def publish(
         ],
     )
     running().events.append(stored)
+
+
+# Words in a field's name that make it something people agree to.
+_AGREED = frozenset({"amount", "currency", "recipient"})
+
+
+def agreed_of(event: PendingEvent) -> dict[str, Any]:
+    """What a person who confirms it agrees to about an event."""
+    named = _types[event.name].agreed
+    kept = {
+        field: value
+        for field, value in event.payload.items()
+        if field in named or not _AGREED.isdisjoint(field.split("_"))
+    }
+    return {"name": event.name, "about": event.about, **kept}
 
 
 def _public_id(row: Model) -> str:

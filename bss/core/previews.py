@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from bss.core import clock, context, registry
 from bss.core.calls import Outcome, gateway_of
 from bss.core.errors import BssError, Problem, problem, translate, translated
-from bss.core.events import Record, hand_over, handles
+from bss.core.events import Record, agreed_of, hand_over, handles
 from bss.core.invocation import Invocation, PendingCall, PendingEvent, flush, gathering
 from bss.core.operations import authorise
 from bss.core.performing import run_then
@@ -42,7 +42,7 @@ class Agreed:
             {"gateway": call.gateway, "method": call.method, **call.shown}
             for call in invocation.calls
         ]
-        return cls(calls, [{"name": e.name, "about": e.about} for e in invocation.events])
+        return cls(calls, [agreed_of(event) for event in invocation.events])
 
     def stored(self) -> dict[str, Any]:
         """As kept on a proposal."""

@@ -97,6 +97,27 @@ def test_a_changed_price_is_refused_with_both_values(monkeypatch) -> None:
     assert Proposal.objects.get().used_at is None
 
 
+def test_a_changed_fact_is_refused(monkeypatch) -> None:
+    proposal, _ = propose("jar.note", {"jar": "J-1", "text": "hello"})
+    monkeypatch.setattr(toy, "price", [7])
+
+    with pytest.raises(Conflict) as refusal:
+        confirm(proposal.public_id)
+
+    told = [refusal.value.context[when]["events"][0] for when in ("agreed", "now")]
+    assert [(one["name"], one["amount"]) for one in told] == [("jar.filled", 0), ("jar.filled", 6)]
+    assert not StoredEvent.objects.exists()
+
+
+def test_what_is_made_up_as_it_runs_is_not_agreed(monkeypatch) -> None:
+    monkeypatch.setattr(toy.JarFilled, "agreed", frozenset({"jar"}))
+    proposal, _ = propose("jar.note", {"jar": "J-1"})
+
+    assert proposal.agreed["events"] == [
+        {"name": "jar.filled", "about": "TOY-000001", "amount": 0, "jar": "J-1"}
+    ]
+
+
 def test_a_proposal_that_was_touched_is_dead() -> None:
     proposal, _ = propose("jar.fill", {"jar": "J-1", "amount": 5})
     Proposal.objects.update(args={"jar": "J-1", "amount": 50})

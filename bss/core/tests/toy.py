@@ -100,7 +100,8 @@ def settle(*, jar: str, amount: int, outcome: Outcome) -> None:
 @operation("jar.note", roles="care")
 def note(*, jar: str, text: str = "") -> dict[str, str]:
     """Write on a jar."""
-    publish(JarFilled(jar=jar, amount=0), aggregate=jar, about="TOY-000001", summary=text)
+    noted = JarFilled(jar=jar, amount=price[0] - 1)
+    publish(noted, aggregate=jar, about="TOY-000001", summary=text)
     return {"jar": jar, "text": text}
 
 
@@ -125,9 +126,16 @@ def hear(event: JarFilled) -> None:
         publish(JarPassedOn(jar=event.jar), aggregate=event.jar)
 
 
+@on(JarPassedOn)
+def hear_on(event: JarPassedOn) -> None:
+    heard.append(("passed on", event.jar))
+
+
 @on_any(about="TOY-", queue="mail")
 def hear_all(records: list[Any]) -> None:
     for record in records:
         heard.append(("any", record.aggregate, record.id))
+    if "pass many on" in moods:
+        publish(JarPassedOn(jar=records[0].aggregate), aggregate=records[0].aggregate)
     if "one of many breaks" in moods and len(records) > 1:
         raise ValueError("too many at once")
