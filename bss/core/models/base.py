@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 
 from bss.core import clock
-from bss.core.errors import NotFound
+from bss.core.errors import Conflict, NotFound
 from bss.core.ids import format_id, parse_id
 from bss.core.invocation import PendingMove, running
 from bss.core.lifecycle import Lifecycle
@@ -84,6 +84,9 @@ class PublicIdModel(models.Model):
         return None if key is None else format_id(cls.PREFIX, key, cls.DIGITS)
 
 
+_MOVED = ("state", "state_reason", "state_changed_at")
+
+
 class LifecycleModel(PublicIdModel):
     """A row whose state moves only along its LIFECYCLE table."""
 
@@ -104,13 +107,18 @@ class LifecycleModel(PublicIdModel):
     def move(self, trigger: str, reason: str = "", also: Iterable[str] = ()) -> Self:
         """Take a transition and write it down; fields named in `also` are saved with it.
 
-        Raises the lifecycle's rule when the table has no such transition from this state.
+        Raises the lifecycle's rule when the table has no such transition from this state, and
+        Conflict when the row left this state since it was read: it was not locked.
         """
         was = self.state
         self.state = self.LIFECYCLE.target(self.public_id, was, trigger)
         self.state_reason = reason[:200]
         self.state_changed_at = clock.now()
-        self.save(update_fields=["state", "state_reason", "state_changed_at", *also])
+        fields: list[Any] = [self._meta.get_field(name) for name in (*_MOVED, *also)]
+        values = {field.attname: field.pre_save(self, False) for field in fields}
+        if not type(self)._base_manager.filter(pk=self.pk, state=was).update(**values):
+            self.state = was
+            raise Conflict("state.changed", f"{self.public_id} is no longer {was}; read it again.")
         running().moves.append(PendingMove(self.public_id, trigger, was, self.state, reason))
         return self
 
