@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from bss.core import registry
-from bss.core.invocation import PendingCall, running, to_json
+from bss.core.invocation import PendingCall, lease_seconds, running, to_json
 
 F = TypeVar("F", bound=Callable[..., "Outcome"])
 
@@ -90,7 +90,7 @@ def sends(*, on_unknown: str, tells_unknown: bool = False) -> Callable[[F], F]:
 class Gateway:
     """An adapter to one outside system; no database, no deciding."""
 
-    # Seconds a send may take; must stay well under the lease of a call.
+    # Seconds a send may take, by any of its methods; a send may be a look-up and then a send.
     timeout: ClassVar[float] = 10.0
 
     def look_up(self, *, key: str, method: str, args: dict[str, Any]) -> Outcome | None:
@@ -115,7 +115,15 @@ _live: dict[tuple[str, str], Gateway] = {}
 
 
 def register_gateway(name: str, adapter: str, gateway: type[Gateway]) -> None:
-    """Make an adapter available for a gateway; settings choose which one runs."""
+    """Make an adapter available for a gateway; settings choose which one runs.
+
+    Refuses to start with one whose sends could outlast the lease of their call.
+    """
+    if gateway.timeout * 2 >= lease_seconds():
+        raise ImproperlyConfigured(
+            f"{gateway.__name__} may wait {gateway.timeout:g} s, but a call is leased for"
+            f" {lease_seconds():g} s; its time-out must be less than half of that."
+        )
     _adapters.setdefault(name, {})[adapter] = gateway
 
 
