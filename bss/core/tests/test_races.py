@@ -11,9 +11,9 @@ from dataclasses import replace
 
 import pytest
 import redis
-from django.db import connection
+from django.db import connection, transaction
 
-from bss.core import delivering, performing, waking, work
+from bss.core import delivering, performing, tasks, waking, work
 from bss.core.errors import BssError
 from bss.core.models import Call, Delivery, Request
 from bss.core.operations import invoke, run
@@ -119,15 +119,66 @@ def test_a_dead_broker_costs_no_more_than_fifty_milliseconds(settings, monkeypat
     assert time.perf_counter() - started < 0.05
 
 
+@pytest.fixture
+def broker(settings, monkeypatch, outside) -> redis.Redis:
+    """The broker, while whoever would coalesce wake-ups meets none."""
+    settings.BSS = replace(settings.BSS, wake_workers=True)
+    monkeypatch.setattr(waking, "_connection", lambda: redis.Redis(port=1, retry=None))
+    monkeypatch.setattr(waking, "LATER_SECONDS", 0.05)
+    return redis.Redis.from_url(settings.CELERY_BROKER_URL)
+
+
+def test_a_wake_up_that_was_not_taken_comes_later(broker) -> None:
+    run("jar.note", jar="J-1")
+
+    assert broker.brpop("mail", timeout=5)
+
+
+def test_who_could_not_say_that_it_looks_looks_again(broker) -> None:
+    tasks.drain("mail")
+
+    assert broker.brpop("mail", timeout=5)
+
+
+def test_a_broker_that_came_back_is_reached(broker, monkeypatch) -> None:
+    monkeypatch.setattr(waking, "_connection", lambda: broker)
+    assert waking.wake_queue("mail")
+    broker.delete("wake:mail")
+    me = broker.client_info()
+    for client in broker.client_list():
+        if client["db"] == str(me["db"]) and client["id"] != str(me["id"]):
+            broker.client_kill(client["addr"])
+
+    run("jar.note", jar="J-1")
+
+    assert broker.brpop("mail", timeout=5)
+    assert broker.brpop("mail", timeout=5)
+
+
+def test_two_claims_at_once_share_the_lanes() -> None:
+    for jar in range(10):
+        run("jar.note", jar=f"J-{jar}")
+    claimed: list[int] = []
+
+    with transaction.atomic():
+        claimed.extend(one.id for one in delivering.claim("mail", 10))
+        delivering.start_over()
+        at_once(1, lambda: claimed.extend(one.id for one in delivering.claim("mail", 10)))
+
+    assert len(set(claimed)) == 20
+
+
 def test_parallel_sends_hold_no_connection_and_lose_none(settings, monkeypatch) -> None:
     settings.BSS = replace(settings.BSS, call_threads=4)
     seen: list[bool] = []
+    threads: set[threading.Thread] = set()
     pay = toy.Bank.pay
 
     def greedy(self, *, key, attempt, amount):
         with connection.cursor() as cursor:  # what an adapter should not do, but might
             cursor.execute("SELECT 1")
         seen.append(connection.connection is not None)
+        threads.add(threading.current_thread())
         return pay(self, key=key, attempt=attempt, amount=amount)
 
     greedy.sending = pay.sending
@@ -140,6 +191,18 @@ def test_parallel_sends_hold_no_connection_and_lose_none(settings, monkeypatch) 
 
     assert len(seen) == 12
     assert sessions() <= before
+    assert {thread.name.partition("_")[0] for thread in threads} == {"sender"}
+    assert len(threads) <= 4
+
+
+def test_who_finds_no_free_sender_puts_the_call_off() -> None:
+    invoke("jar.fill", {"jar": "J-1", "amount": 1}, wait=0)
+    (call,) = performing.claim("money", 1)
+
+    performing.finish(call, performing._send_apart(call, by=0.0))
+
+    kept = Call.objects.get()
+    assert (kept.attempts, kept.token, toy.sent) == (0, None, [])
 
 
 def sessions() -> int:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-from bss.core import context, delivering, performing, sending, sweeps, work
-from bss.core.calls import Outcome
+from bss.core import context, delivering, operations, performing, sending, sweeps, work
+from bss.core.calls import Outcome, register_gateway
 from bss.core.context import Context
 from bss.core.errors import PolicyViolation
 from bss.core.events import QUEUES
@@ -182,7 +183,47 @@ def test_a_delivery_behind_its_lanes_head_is_handed_back() -> None:
     delivering.deliver(delivering.Claimed(second.id, second.handler, second.lane, 1, token))
 
     assert toy.heard == []
-    assert Delivery.objects.get(id=second.id).state == "open"
+    kept = Delivery.objects.get(id=second.id)
+    assert (kept.state, kept.token, kept.lease_until) == ("open", None, None)
+
+
+def test_a_gateway_that_could_outlast_its_lease_is_refused() -> None:
+    slow = type("Slow", (toy.Bank,), {"timeout": 22.5})
+
+    with pytest.raises(ImproperlyConfigured, match=r"Slow may wait 22.5 s, but .* less than half"):
+        register_gateway("toybank", "slow", slow)
+
+
+def test_work_let_go_on_is_announced(settings, monkeypatch) -> None:
+    woken: list[set[str]] = []
+    monkeypatch.setattr(operations, "wake_queues", woken.append)
+    toy.moods += ["not_sent"]
+    fill()
+
+    run("call.retry", call_id=Call.objects.get().id)
+    run("call.discard", call_id=Call.objects.get().id, reason="enough")
+
+    assert woken[-2:] == [{"money"}, {"money"}]
+
+
+def test_every_lane_has_its_turn() -> None:
+    for jar in range(20):
+        run("jar.note", jar=f"J-{jar:02}")
+
+    seen = {one.id for _ in range(8) for one in delivering.claim("mail", 5, lease=0)}
+
+    assert len(seen) == Delivery.objects.count() == 40
+
+
+def test_queues_are_told_of_what_was_left_in_them() -> None:
+    fill(wait=0)
+    calls = performing.claim("money", 1)
+    assert work._perform(calls, until=0.0) == {"money"}
+
+    toy.moods += ["pass many on"]
+    run("jar.note", jar="J-1")
+    many = [one for one in delivering.claim("mail", 20) if one.handler.endswith(".hear_all")]
+    assert delivering.deliver_together(many) == {"orders"}
 
 
 def test_a_batch_that_fails_is_delivered_one_by_one() -> None:
@@ -203,7 +244,7 @@ def test_what_takes_many_costs_one_transaction(django_assert_num_queries) -> Non
     many = [one for one in claimed if one.handler.endswith(".hear_all")]
 
     with django_assert_num_queries(3):  # SAVEPOINT, the close, RELEASE
-        assert delivering.deliver_together(many)
+        assert delivering.deliver_together(many) == set()
     assert [entry[1] for entry in toy.heard] == ["J-1", "J-2", "J-3"]
 
 
