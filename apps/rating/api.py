@@ -14,6 +14,7 @@ from ninja import Body, Router, Status
 from apps.rating import policies, queries
 from bss.core.context import current
 from bss.core.operations import invoke
+from bss.core.sending import release_connection
 
 router = Router(tags=["usage"])
 
@@ -63,6 +64,8 @@ class Merger:
         """What came of an event, once it is committed."""
         ticket = Ticket(event)
         if not self.comes_first(ticket):
+            # Who waits needs no connection meanwhile; the one who writes may need the last.
+            release_connection()
             ticket.woken.wait()
         if not ticket.settled:
             self.lead()

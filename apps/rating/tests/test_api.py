@@ -1,6 +1,7 @@
 import threading
 
 import pytest
+from django.db import connection
 from ninja.testing import TestClient
 
 from apps.rating.api import Merger, Ticket, router
@@ -135,6 +136,41 @@ def test_events_posted_meanwhile_become_one_batch():
         thread.join(2)
     assert batches == [1, 8]
     assert answers == {number: number for number in range(9)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_holds_no_connection():
+    entered, asked, go_on, held = *[threading.Event() for _ in range(3)], []
+
+    def write(events):
+        entered.set()
+        go_on.wait(5)
+        return events
+
+    merger = Merger(write)
+
+    def post():
+        connection.ensure_connection()
+        held.append(connection.connection)
+        asked.set()
+        merger.post({"n": 2})
+
+    threads = [
+        threading.Thread(target=merger.post, args=({"n": 1},)),
+        threading.Thread(target=post),
+    ]
+    threads[0].start()
+    entered.wait(5)
+    threads[1].start()
+    asked.wait(5)
+    for _ in range(2000):
+        if not held[0].closed:
+            threading.Event().wait(0.001)
+    closed = held[0].closed
+    go_on.set()
+    for thread in threads:
+        thread.join(5)
+    assert closed
 
 
 def test_a_bad_event_fails_alone():
