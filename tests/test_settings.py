@@ -91,6 +91,16 @@ def test_production_refuses(load, name, value, sentence):
         load({**SAFE, name: value})
 
 
+@pytest.mark.parametrize(("serves", "cut_off"), [(True, True), (False, False)])
+def test_only_requests_are_cut_off(load, serves, cut_off):
+    import_module("bss.settings").choose(serves=serves)
+
+    settings = load({**SAFE, "BSS_STATEMENT_TIMEOUT_SECONDS": "7"})
+
+    options = settings.DATABASES["default"]["OPTIONS"]["options"]
+    assert ("-c statement_timeout=7s" in options) is cut_off
+
+
 def test_the_example_is_refused(load):
     lines = (PROJECT / ".env.example").read_text().splitlines()
     example = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
