@@ -67,7 +67,7 @@ def _publish(queue: str) -> bool:
 
     try:
         drain.apply_async((queue,), queue=queue, retry=False, expires=STALE_SECONDS)
-    except (OSError, KombuError, redis.RedisError) as error:
+    except (OSError, KombuError) as error:
         log.warning("no wake-up for %s: %s", queue, error)
         return False
     return True

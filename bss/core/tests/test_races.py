@@ -140,21 +140,6 @@ def test_who_could_not_say_that_it_looks_looks_again(broker) -> None:
     assert broker.brpop("mail", timeout=5)
 
 
-def test_a_broker_that_came_back_is_reached(broker, monkeypatch) -> None:
-    monkeypatch.setattr(waking, "_connection", lambda: broker)
-    assert waking.wake_queue("mail")
-    broker.delete("wake:mail")
-    me = broker.client_info()
-    for client in broker.client_list():
-        if client["db"] == str(me["db"]) and client["id"] != str(me["id"]):
-            broker.client_kill(client["addr"])
-
-    run("jar.note", jar="J-1")
-
-    assert broker.brpop("mail", timeout=5)
-    assert broker.brpop("mail", timeout=5)
-
-
 def test_two_claims_at_once_share_the_lanes() -> None:
     for jar in range(10):
         run("jar.note", jar=f"J-{jar}")
