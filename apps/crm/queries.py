@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Prefetch, Q
 from django.template import Context, Engine
 from django.utils.crypto import salted_hmac
 
@@ -19,7 +19,6 @@ from apps.crm.models import (
     Interaction,
     KycAttestation,
     KycStatus,
-    MediumType,
     Notification,
 )
 from bss.core import clock
@@ -138,25 +137,6 @@ def _meant_by(text: str) -> Q:
 
 
 # --- reaching them
-
-
-def primary_email(customer_pk: int) -> str | None:
-    """Where mail reaches a customer; after closure, where it last did."""
-    address: str | None = _emails_of(customer_pk).first()
-    return address
-
-
-def addressee(customer_id: str) -> tuple[Customer, str | None]:
-    """A customer and where mail reaches them, in one look."""
-    address = Subquery(_emails_of(OuterRef("pk"))[:1])
-    customer = Customer.objects.annotate(address=address).get_by_id(customer_id)
-    return customer, customer.address
-
-
-def _emails_of(customer_pk: int | OuterRef) -> QuerySet[Any, Any]:
-    emails = ContactMedium.objects.filter(customer_id=customer_pk, medium_type=MediumType.EMAIL)
-    newest = emails.order_by(F("valid_to").desc(nulls_first=True), "-id")
-    return newest.values_list("value", flat=True)
 
 
 @dataclass(frozen=True)

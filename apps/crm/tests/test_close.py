@@ -1,7 +1,6 @@
 import pytest
 
-from apps.crm.models import ContactMedium, Customer
-from apps.crm.queries import primary_email
+from apps.crm.models import ContactMedium
 from apps.crm.tests.factories import attest, make_customer
 from bss.core.models import StoredEvent
 from bss.core.operations import run
@@ -19,12 +18,14 @@ def test_it_ends_the_customer_and_their_contacts():
     assert event.payload == {"customer_id": customer_id, "reason": "moved abroad"}
 
 
-def test_the_address_is_free_again_and_still_known_for_a_last_mail():
+def test_the_address_is_free_again_and_still_known_for_a_last_mail(drain):
     customer_id = make_customer(email="ada@mail.test")
     run("customer.close", customer_id=customer_id)
 
     assert make_customer(email="ada@mail.test") != customer_id
-    assert primary_email(Customer.objects.get_by_id(customer_id).pk) == "ada@mail.test"
+    drain()
+    (letter,) = run("notification.list", customer_id=customer_id)
+    assert letter["recipient"] == "ada@mail.test"
 
 
 def test_it_says_goodbye(drain, mailbox):

@@ -3,7 +3,6 @@
 import pytest
 from django.db import connection
 
-from apps.crm import queries
 from apps.crm.models import ContactMedium, Customer, Individual, Interaction
 from bss.core import clock
 
@@ -61,4 +60,3 @@ def test_the_address_of_a_customer_is_one_short_look_up():
     emails = ContactMedium.objects.filter(customer_id=1, medium_type="email")
 
     assert "customer_id" in plan_of(emails)
-    assert queries.primary_email(1) is None
