@@ -20,16 +20,22 @@ from bss.core import clock
 from bss.core.calls import Outcome, request_call
 from bss.core.errors import Conflict
 from bss.core.events import publish
+from bss.core.models import note_moves
 from bss.core.money import money_text
 from bss.core.operations import operation
 
 from .opening import gateway_of, queue_of
 from .settlers import settler_of
 
-# Attempt, ledger and receipt of a capture in one statement. The counter row is locked last and
-# until the commit: that is what keeps numbers without gaps.
+# All of a capture in one statement: payment, attempt, ledger, receipt. The row of the counter stays
+# locked until the commit: that is what keeps numbers without gaps.
 POST = """
-WITH noted AS (
+WITH captured AS (
+    UPDATE payments_payment SET state = %(state)s, state_reason = %(state_reason)s,
+        state_changed_at = %(now)s, awaiting = '', reference = %(reference)s,
+        captured_at = %(now)s, served_by = %(served_by)s, served_at = %(served_at)s
+    WHERE id = %(payment)s
+), noted AS (
     UPDATE payments_paymentattempt SET state = 'captured', reference = %(reference)s, code = '',
         reason = '', answered_at = %(now)s
     WHERE payment_id = %(payment)s AND number = %(attempt)s
@@ -63,10 +69,9 @@ def record_outcome(*, payment_id: str, outcome: Outcome, served_by: str = "") ->
         return None
     if trigger == "lose":
         return _lose(payment, outcome)
-    _take(payment, outcome, trigger, served_by)
     if trigger == "capture":
-        _captured(payment)
-        return payment
+        return _capture(payment, outcome, served_by)
+    _take(payment, outcome, trigger)
     _note_attempt(payment, outcome)
     if trigger == "decline":
         _declined(payment, outcome)
@@ -133,19 +138,15 @@ def _request_step(payment: Payment, step: str) -> Payment:
     return payment
 
 
-def _take(payment: Payment, outcome: Outcome, trigger: str, served_by: str) -> None:
+def _take(payment: Payment, outcome: Outcome, trigger: str) -> None:
     reason = payment.state_reason if trigger == "void" else outcome.reason
     payment.awaiting = ""
-    payment.reference = str(outcome.data.get("reference", "")) or payment.reference
-    if trigger == "capture":
-        payment.captured_at = clock.now()
-        payment.served_by = served_by
-        payment.served_at = payment.captured_at if served_by else None
-    payment.move(
-        trigger,
-        reason=reason,
-        also=["awaiting", "reference", "captured_at", "served_by", "served_at"],
-    )
+    payment.reference = _reference(payment, outcome)
+    payment.move(trigger, reason=reason, also=["awaiting", "reference"])
+
+
+def _reference(payment: Payment, outcome: Outcome) -> str:
+    return str(outcome.data.get("reference", "")) or payment.reference
 
 
 def _note_attempt(payment: Payment, outcome: Outcome) -> None:
@@ -167,10 +168,28 @@ def _lose(payment: Payment, outcome: Outcome) -> Payment:
     return payment
 
 
-def _captured(payment: Payment) -> None:
+def _capture(payment: Payment, outcome: Outcome, served_by: str) -> Payment:
+    was, now = payment.state, clock.now()
+    payment.state = payment.LIFECYCLE.target(payment.public_id, was, "capture")
+    payment.state_reason, payment.state_changed_at = outcome.reason[:200], now
+    payment.awaiting, payment.reference = "", _reference(payment, outcome)
+    payment.captured_at = now
+    payment.served_by, payment.served_at = served_by, now if served_by else None
+    note_moves([payment], "capture", was, reason=outcome.reason)
+    receipt = _post(payment)
+    event = PaymentCaptured(**facts(payment), paid_with=payment.paid_with, receipt=receipt)
+    _tell(payment, event, f"paid, receipt {receipt}")
+    return payment
+
+
+def _post(payment: Payment) -> str:
     postings = rules.capture_postings(payment.amount - payment.tax, payment.tax)
     parameters: dict[str, Any] = {
         "payment": payment.pk,
+        "state": payment.state,
+        "state_reason": payment.state_reason,
+        "served_by": payment.served_by,
+        "served_at": payment.served_at,
         "attempt": payment.attempt_number,
         "reference": payment.reference,
         "accounts": [posting.account for posting in postings],
@@ -179,13 +198,11 @@ def _captured(payment: Payment) -> None:
         "total": payment.amount,
         "tax": payment.tax,
         "paid_with": payment.paid_with,
-        "now": clock.now(),
+        "now": payment.captured_at,
     }
     with connection.cursor() as cursor:
         cursor.execute(POST, parameters)
-        receipt = receipt_id(cursor.fetchone()[0])
-    event = PaymentCaptured(**facts(payment), paid_with=payment.paid_with, receipt=receipt)
-    _tell(payment, event, f"paid, receipt {receipt}")
+        return receipt_id(cursor.fetchone()[0])
 
 
 def _declined(payment: Payment, outcome: Outcome) -> None:
