@@ -13,6 +13,8 @@ from apps.crm.models import (
     KycAttestation,
     KycStatus,
 )
+from apps.crm.queries import touched_since
+from bss.core.ids import parse_id
 from bss.core.invariants import invariant
 
 
@@ -31,6 +33,8 @@ def verified_by_attestation(since: datetime | None) -> Iterator[dict[str, Any]]:
 
 def _broken(customers: Any, since: datetime | None) -> Iterator[dict[str, Any]]:
     if since is not None:
-        customers = customers.filter(state_changed_at__gte=since)
+        touched = [word for word in touched_since(since) if word.startswith(f"{Customer.PREFIX}-")]
+        keys = [parse_id(word, Customer.PREFIX) for word in touched]
+        customers = customers.filter(pk__in=keys)
     for key in customers.values_list("id", flat=True):
         yield {"customer": Customer.public_id_of(key)}

@@ -24,7 +24,8 @@ from apps.crm.models import (
 from bss.core import clock
 from bss.core.errors import NotFound
 from bss.core.ids import parse_id
-from bss.core.models import PublicIdQuerySet
+from bss.core.invariants import OVERLAP
+from bss.core.models import PublicIdQuerySet, StoredEvent
 from bss.core.operations import extras, section
 
 CUSTOMER_HREF = "/tmf-api/customerManagement/v4/customer/"
@@ -300,6 +301,22 @@ def interaction_view(interaction_id: str) -> dict[str, Any]:
 def recent_interactions(customer_id: str) -> list[dict[str, Any]]:
     """The last few lines of the log, for the whole picture of a customer."""
     return interaction_page(customer_id=customer_id, limit=RECENT_INTERACTIONS)
+
+
+# --- what moved
+
+
+def touched_since(since: datetime) -> list[str]:
+    """Whatever an event happened to, or was about, since a moment of the real clock.
+
+    Walks back from the newest event to the first that is surely old, so that it costs the same
+    however long the history is.
+    """
+    newest = StoredEvent.objects.order_by("-id")
+    old = newest.filter(recorded_at__lt=since - OVERLAP).values_list("id", flat=True).first()
+    recent = StoredEvent.objects.filter(id__gt=old or 0, recorded_at__gte=since)
+    pairs = recent.values_list("aggregate", "about").distinct()
+    return sorted({word for pair in pairs for word in pair if word})
 
 
 # --- colleagues
