@@ -37,6 +37,8 @@ LIVE_STATES = (State.ACTIVE, State.BLOCKED)
 HOLDING_STATES = (State.PENDING, *LIVE_STATES)
 LIVE = Q(state__in=LIVE_STATES)
 HOLDING = Q(state__in=HOLDING_STATES)
+# In service, and its owner was not told of the boundary that comes next.
+UNREMINDED = Q(state=State.ACTIVE) & (Q(reminded_for=None) | Q(reminded_for__lt=F("period_end")))
 
 
 class SubscriptionQuerySet(PublicIdQuerySet):
@@ -51,6 +53,10 @@ class SubscriptionQuerySet(PublicIdQuerySet):
     def due_at(self, moment: datetime) -> Self:
         """Live lines whose renewal should be tried."""
         return self.live().filter(renewal_due_at__lte=moment)
+
+    def to_remind(self, now: datetime, until: datetime) -> Self:
+        """Lines in service whose boundary is near and whose owner has not been told."""
+        return self.filter(UNREMINDED, period_end__gt=now, period_end__lte=until)
 
     def for_sale(self) -> Self:
         """Lines with their plan, and `has_card`: whether their owner has a card that can pay."""
@@ -160,6 +166,9 @@ class Subscription(LifecycleModel):
         indexes = [
             models.Index(fields=["renewal_due_at"], name="subscription_due", condition=LIVE),
             models.Index(fields=["period_end"], name="subscription_boundary", condition=LIVE),
+            models.Index(
+                fields=["period_end"], name="subscription_to_remind", condition=UNREMINDED
+            ),
             models.Index(fields=["state", "id"], name="subscription_by_state"),
         ]
 
