@@ -98,13 +98,15 @@ def _apply(event: Event) -> None:
 
 def _first(raw: Mapping[str, Any], *names: str) -> Any:
     for name in names:
-        if raw.get(name) is not None:
-            return raw[name]
+        if (value := raw.get(name)) is not None:
+            return value
     return None
 
 
 def _text(value: Any, limit: int) -> str:
     """What the database can keep of a value, as text."""
+    if type(value) is str and len(value) <= limit and value.isprintable():
+        return value
     text = "" if value is None else str(value)
     if not text.isprintable():
         text = "".join(filter(str.isprintable, text))

@@ -88,9 +88,9 @@ def write(locked: Locked, levels: dict[tuple[int, str], int]) -> None:
             cursor.execute(_COUNT, columns(counted))
 
 
-def columns(rows: Sequence[tuple[int, ...]]) -> list[list[int]]:
+def columns(rows: Sequence[tuple[int, ...]]) -> list[str]:
     """Rows turned into one array per column, as unnest takes them."""
-    return [list(column) for column in zip(*rows, strict=True)]
+    return [queries.array_of(column) for column in zip(*rows, strict=True)]
 
 
 def follow_up(locked: Locked, levels: dict[tuple[int, str], int], in_service: set[int]) -> None:
