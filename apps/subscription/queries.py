@@ -254,7 +254,7 @@ ORDER BY subscription_id, expires_at, id
 
 
 def pools_of(
-    keys: Collection[int], since: datetime, kinds: Collection[str] = KINDS
+    keys: Collection[int], since: datetime, kinds: Collection[str]
 ) -> dict[tuple[int, str], list[Pool]]:
     """The grants of lines that were good at a moment or later, those that expire first first."""
     found: dict[tuple[int, str], list[Pool]] = defaultdict(list)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Subquery
+from django.db.models.functions import Cast, Substr
 
+from apps.payments.models import Payment
 from apps.subscription import rules
 from bss.core import clock
 from bss.core.errors import NotFound
+from bss.core.ids import parse_id
 from bss.core.models import PublicIdModel, PublicIdQuerySet
+from bss.core.models.base import noun_of
 
 from .lines import Subscription
 
@@ -25,21 +29,38 @@ class Attempt(models.TextChoices):
 
 
 class PurchaseQuerySet(PublicIdQuerySet):
+    """What a payment is for, found by it and locked by its line."""
+
     def with_line(self) -> Self:
         """Purchases whose `.lock()` locks the line that they are for, and reads both."""
-        return self.select_related("subscription", "offering")
+        return self.select_related("subscription")
 
     def locking(self, skip_locked: bool = False) -> Self:
         """Lock lines rather than purchases: those change only with their line."""
         return self.select_for_update(of=("subscription",), no_key=True, skip_locked=skip_locked)
 
+    def lock_paid_by(self, payment_id: str) -> Any:
+        """The purchase that a payment is for, with its line locked; its key is what tells."""
+        key = parse_id(payment_id, Payment.PREFIX, "payment")
+        asked = self.with_line().locking().filter(self.paid_by(Payment.objects.filter(pk=key)))
+        if not (found := list(asked)):
+            raise NotFound(noun_of(self.model), payment_id)
+        return found[0]
+
+    def paid_by(self, payment: QuerySet[Payment]) -> Q:
+        """What finds the purchase of a payment."""
+        number = Cast(Substr("key", len(self.model.KEY) + 1), models.BigIntegerField())
+        return Q(pk=Subquery(payment.values(number=number)))
+
 
 class RenewalQuerySet(PurchaseQuerySet):
-    def _one(self, key: object) -> Any:
-        row = self.filter(key=key).first()
-        if row is None:
-            raise NotFound("renewal", key)
-        return row
+    def with_line(self) -> Self:
+        """Renewals with the line and the plan that they are for."""
+        return self.select_related("subscription", "offering")
+
+    def paid_by(self, payment: QuerySet[Payment]) -> Q:
+        """Their key is that of the payment."""
+        return Q(key=Subquery(payment.values("key")))
 
 
 class Renewal(models.Model):
@@ -94,6 +115,8 @@ class TopUp(PublicIdModel):
 
     PREFIX = "TOP"
     NOUN = "top_up"
+    # What the keys of their payments begin with, before the number.
+    KEY = f"topup/{PREFIX}-"
 
     subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="top_ups")
     offering = models.ForeignKey(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.db import connection
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
 
@@ -38,51 +40,68 @@ def period_grants(
     }
 
 
-def grant_first(line: Subscription, granted: dict[str, Grant]) -> None:
-    """Give a line that never had anything its first period."""
-    Bucket.objects.bulk_create(Bucket(subscription=line, kind=kind) for kind in granted)
-    write_grants(granted)
+# What is granted and the buckets that are missing for it in one statement, which answers what the
+# line has then. Its line is locked, so nobody else makes or changes its buckets.
+_GIVE = """
+WITH wanted AS (
+    SELECT * FROM unnest(%(kinds)s::text[], %(sources)s::text[], %(totals)s::bigint[],
+        %(starts)s::timestamptz[], %(ends)s::timestamptz[])
+        AS w(kind, source, total, valid_from, expires_at)
+), made AS (
+    INSERT INTO subscription_bucket (subscription_id, kind, used, overshoot, overshoot_before,
+        level)
+    SELECT %(line)s, kind, 0, 0, 0, 0 FROM wanted WHERE kind NOT IN (
+        SELECT kind FROM subscription_bucket WHERE subscription_id = %(line)s)
+    RETURNING *
+), given AS (
+    INSERT INTO subscription_grant (source, subscription_id, kind, total, used, expired,
+        transferred, revoked, valid_from, expires_at)
+    SELECT source, %(line)s, kind, total, 0, 0, 0, 0, valid_from, expires_at FROM wanted
+    WHERE total <> 0 RETURNING *
+)
+""" + queries.BUCKETS.format(
+    buckets="(TABLE subscription_bucket UNION ALL TABLE made)",
+    grants="(TABLE subscription_grant UNION ALL TABLE given)",
+)
 
 
-def write_grants(granted: dict[str, Grant]) -> None:
-    """Write the grants that are not empty; of the others the line only has the bucket."""
-    Grant.objects.bulk_create(grant for grant in granted.values() if grant.total)
+def give(line: Subscription, granted: dict[str, Grant]) -> queries.Held:
+    """Give a locked line more of some kinds; of what is empty it only gets the bucket."""
+    parameters: dict[str, Any] = {
+        "kinds": list(granted),
+        "sources": [grant.source for grant in granted.values()],
+        "totals": [grant.total for grant in granted.values()],
+        "starts": [grant.valid_from for grant in granted.values()],
+        "ends": [grant.expires_at for grant in granted.values()],
+        "line": line.pk,
+        "lines": [line.pk],
+        "since": clock.now(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVE, parameters)
+        return queries.held(cursor.fetchall())
 
 
 def grant(
     line: Subscription, granted: dict[str, Grant], *, new_period: bool = False
 ) -> dict[str, list[rules.Pool]]:
     """Give a line more of some kinds; answers what it has of each kind then."""
-    buckets = lock_buckets(line, granted)
-    write_grants(granted)
-    return recount(line, buckets, new_period=new_period)
+    return recount(give(line, granted), new_period=new_period)
 
 
-def lock_buckets(line: Subscription, kinds: Iterable[str] = ()) -> list[Bucket]:
-    """A line's buckets, locked in the order of ids; those of the kinds are made if missing."""
-    found = list(Bucket.objects.locking().filter(subscription=line).order_by("pk"))
-    known = {bucket.kind for bucket in found}
-    missing = [Bucket(subscription=line, kind=kind) for kind in kinds if kind not in known]
-    return found + Bucket.objects.bulk_create(missing)
-
-
-def recount(
-    line: Subscription, buckets: Sequence[Bucket], *, new_period: bool = False
-) -> dict[str, list[rules.Pool]]:
-    """Set the level of locked buckets anew; answers what the line has of each kind."""
-    now = clock.now()
-    pools = queries.pools_of([line.pk], now)
-    changed = []
-    for bucket in buckets:
+def recount(held: queries.Held, *, new_period: bool = False) -> dict[str, list[rules.Pool]]:
+    """Set the level of a locked line's buckets anew; answers what it has of each kind."""
+    now, changed = clock.now(), []
+    for bucket, pools in held:
         before = bucket.level, bucket.overshoot_before
-        bucket.level = rules.level(*rules.totals(pools[line.pk, bucket.kind], now))
+        bucket.level = rules.level(*rules.totals(pools, now))
         if new_period:
             bucket.overshoot_before = bucket.overshoot
         if (bucket.level, bucket.overshoot_before) != before:
             changed.append(bucket)
     if changed:
         Bucket.objects.bulk_update(changed, ["level", "overshoot_before"])
-    return {kind: found for (_, kind), found in pools.items()}
+    return {bucket.kind: pools for bucket, pools in held}
 
 
 def revoke(line: Subscription, grants: Sequence[Grant], reason: str) -> None:

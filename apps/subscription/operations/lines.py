@@ -22,7 +22,7 @@ from bss.core.money import money_text
 from bss.core.operations import operation
 
 from .facts import announce
-from .grants import grant_first, period_grants, revoke
+from .grants import give, period_grants, revoke
 from .service import remove_from_network
 
 State = Subscription.State
@@ -92,7 +92,7 @@ def activate(*, subscription_id: str, payment_id: str) -> Subscription:
     now = clock.now()
     period = rules.period_number(now, line.terms, queries.zone_for(line.terms), 0)
     begin(line, period)
-    grant_first(line, period_grants(line, period, valid_from=now))
+    give(line, period_grants(line, period, valid_from=now))
     NumberAssignment.objects.create(
         msisdn=line.msisdn, subscription=line, valid=TimestamptzRange(now, None)
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from apps.payments import operations as payments
-from apps.payments.models import Payment
 from apps.payments.operations import settles
 from apps.payments.rules import Line, Wanted
 from apps.subscription import policies, queries
@@ -94,8 +93,7 @@ def settle_renewal(*, payment_id: str, outcome: Outcome) -> None:
 
     Nothing is given while the outcome is unknown.
     """
-    asked: Payment = Payment.objects.get_by_id(payment_id)
-    renewal: Renewal = Renewal.objects.with_line().lock(asked.key)
+    renewal: Renewal = Renewal.objects.lock_paid_by(payment_id)
     line = renewal.subscription
     servable = line.is_live and not renewal.over
     payment = payments.record_outcome(

@@ -19,7 +19,7 @@ from bss.core.operations import operation
 from bss.core.quantities import to_units, unit_of
 
 from .facts import announce
-from .grants import grant, lock_buckets, recount, revoke
+from .grants import grant, recount, revoke
 from .service import unblock
 
 
@@ -66,8 +66,7 @@ def sell(line: Subscription, vas: VasOffering) -> TopUp:
 @operation("subscription.settle_topup", internal=True, effect="charge")
 def settle_topup(*, payment_id: str, outcome: Outcome) -> None:
     """Give what was bought when its payment is captured; tell when it was declined."""
-    asked: Payment = Payment.objects.get_by_id(payment_id)
-    top_up: TopUp = TopUp.objects.with_line().lock(asked.key.removeprefix("topup/"))
+    top_up: TopUp = TopUp.objects.lock_paid_by(payment_id)
     line = top_up.subscription
     payment = payments.record_outcome(
         payment_id=payment_id, outcome=outcome, served_by=top_up.key if line.is_live else ""
@@ -172,6 +171,5 @@ def take_back(*, payment_id: str, reason: str) -> None:
     line: Subscription = Subscription.objects.lock(payment.subject)
     grants = list(Grant.objects.filter(source=payment.key, subscription=line, closed_at=None))
     if grants:
-        buckets = lock_buckets(line)
         revoke(line, grants, reason)
-        recount(line, buckets)
+        recount(queries.buckets_of([line.pk], clock.now()))
