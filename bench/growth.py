@@ -133,7 +133,7 @@ def checks(found: Costs) -> Figure:
     together = sum(cost.ms for cost in found.values())
     scans = {name.removeprefix(CHECK): cost.scans for name, cost in found.items() if cost.scans}
     beside = read_whole(scans) and f"large tables read whole by {read_whole(scans)}"
-    return Figure("checks of every minute, together", together, "ms", beside=beside)
+    return Figure("checks of every minute, together", together, "ms", at_most=250, beside=beside)
 
 
 def read_whole(scans: dict[str, dict[str, int]]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime
 from functools import partial
 from itertools import count
 from typing import Any
@@ -23,12 +23,13 @@ Step = Callable[[], Any]
 def steps(repeats: int) -> Iterator[tuple[str, Step]]:
     """Each operation under its name; every call of a step takes another customer or line."""
     customers, lines = cycle(buyers(200)), cycle(lines_in_service(200))
+    since = clock.real()
     # Once to warm up, then timed, then explained: a line is renewed but once.
     due = cycle(make_due(1 + 2 * repeats))
     yield from changes(customers, lines, due)
     yield from reads(customers, lines)
     yield from searches(lines)
-    yield from background()
+    yield from background(since)
 
 
 def cycle(found: list[Any]) -> Callable[[], Any]:
@@ -113,19 +114,14 @@ def an_address() -> str:
     return str(customer.contact_media.get(medium_type="email").value)
 
 
-def background() -> Iterator[tuple[str, Step]]:
+def background(since: datetime) -> Iterator[tuple[str, Step]]:
     """What is looked for all the time, found or not, and what is checked every minute."""
     for name, sweep in sweeps.registry().items():
         yield f"sweep: {name}", partial(sweep.due, 1)
     for name, invariant in invariants.registry().items():
-        yield f"check: {name}", partial(checked, invariant.query)
+        yield f"check: {name}", partial(checked, invariant.query, since)
 
 
-def checked(query: Callable[[Any], Any]) -> None:
-    """Check an invariant over what changed lately."""
-    list(query(lately()))
-
-
-def lately() -> Any:
-    """Since when a check looks."""
-    return clock.real() - timedelta(minutes=2)
+def checked(query: Callable[[Any], Any], since: datetime) -> None:
+    """Check an invariant over what this round of operations changed."""
+    list(query(since))

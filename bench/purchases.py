@@ -13,7 +13,7 @@ COUNTED = 10
 
 
 def measure_statements(size: Size) -> list[Figure]:
-    """Statements a top-up from the request with its key to the answer, charged and granted."""
+    """Statements a top-up from the request with its key to the letter and the log."""
     first, *lines = [line.public_id for line in lines_in_service(COUNTED + 1)]
     buy(first)
     drain_everything()
@@ -23,8 +23,8 @@ def measure_statements(size: Size) -> list[Figure]:
     with counted() as told:
         drain_everything()
     each, all_told = len(own) / len(lines), (len(own) + len(told)) / len(lines)
-    beside = f"{all_told:.1f} with the letter and the log"
-    return [Figure("statements a top-up", each, "", at_most=25, beside=beside)]
+    beside = f"{each:.1f} until it is charged, granted and answered"
+    return [Figure("statements a top-up, letter and log", all_told, "", at_most=25, beside=beside)]
 
 
 def buy(line: str) -> None:
