@@ -119,6 +119,19 @@ def test_development_needs_nothing_and_may_pretend(load, monkeypatch):
     assert settings.BSS.sandbox
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "changeme"),
+        ("DATABASE_URL", "postgresql://bss:changeme@db/bss"),
+        ("REDIS_URL", "redis://:changeme@valkey/0"),
+    ],
+)
+def test_development_refuses_what_was_left_of_the_example(load, name, value):
+    with pytest.raises(ImproperlyConfigured, match=f"{name} .*placeholder"):
+        load({name: value}, "bss.settings.dev")
+
+
 def test_an_unknown_environment_is_refused(load, monkeypatch):
     monkeypatch.setenv("BSS_ENV", "staging")
 

@@ -5,8 +5,9 @@ from bss.settings.environment import env
 from bss.settings.parts.postgres import databases
 from bss.settings.parts.redis import caches, channel_layers
 from bss.settings.product import read_product
-from bss.settings.safety import refuse_incomplete
+from bss.settings.safety import refuse_incomplete, refuse_placeholders
 
+refuse_placeholders()
 DEBUG = env.bool("BSS_DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="only-for-commands-that-serve-nobody")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])

@@ -1,6 +1,7 @@
 """What may never start, with one sentence each and the way out."""
 
 from collections.abc import Iterable, Iterator
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -19,6 +20,19 @@ def refuse_incomplete(product: Product) -> None:
 def refuse_unsafe(product: Product) -> None:
     """Refuse whatever would be a lie or a hole in production."""
     raise_all([*pretending(product), *holes(product)])
+
+
+def refuse_placeholders() -> None:
+    """Refuse what people leave in example files: it is nobody's secret, in any environment."""
+    raise_all(placeholders())
+
+
+def placeholders() -> Iterator[str]:
+    if is_placeholder(env("SECRET_KEY", default="")):
+        yield "SECRET_KEY still holds a placeholder."
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        if is_placeholder(urlsplit(env(name, default="")).password or ""):
+            yield f"The password in {name} is still a placeholder."
 
 
 def incomplete(product: Product) -> Iterator[str]:
