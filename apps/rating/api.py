@@ -13,6 +13,7 @@ from ninja import Body, Router, Status
 
 from apps.rating import policies, queries
 from bss.core.context import current
+from bss.core.errors import InvalidArguments
 from bss.core.operations import invoke
 from bss.core.sending import release_connection
 
@@ -132,7 +133,10 @@ def merger() -> Merger:
 def as_event(body: Mapping[str, Any]) -> Raw:
     """A TMF635 usage as an event: its characteristics count as fields."""
     event = {**body}
-    for one in event.pop("usageCharacteristic", None) or ():
+    named = event.pop("usageCharacteristic", None) or []
+    if not isinstance(named, list):
+        raise InvalidArguments("usageCharacteristic: a list of names and values belongs here.")
+    for one in named:
         if isinstance(one, Mapping) and "name" in one:
             event.setdefault(str(one["name"]), one.get("value"))
     return event
@@ -166,7 +170,10 @@ def create_usage(request: HttpRequest, body: Raw | list[Raw] = Body(...)) -> Any
         return Status(200, record([as_event(one) for one in body]))
     answer = merger().post(keyed(request, as_event(body)))
     if answer["status"] == "duplicate":
-        return Status(200, as_usage(queries.view_of_event(answer["eventKey"])))
+        client = current().service_identity
+        return Status(200, as_usage(queries.view_of_event(client, answer["eventKey"])))
+    if answer["id"] is None:
+        raise policies.used_again(answer["eventKey"])
     return Status(201, as_usage(policies.counted_or_refused(answer["id"])))
 
 

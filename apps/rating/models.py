@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.indexes import BrinIndex
@@ -15,6 +16,10 @@ class UsageState(models.TextChoices):
 
 
 class UsageQuerySet(PublicIdQuerySet):
+    def reported(self, client: str, keys: Iterable[str]) -> Self:
+        """The events that a client reported under these ids of its own."""
+        return self.filter(client=client, event_key__in=set(keys))
+
     def newest(self) -> Self:
         """The latest events first."""
         return self.order_by("-at", "-id")
@@ -26,8 +31,10 @@ class Usage(PublicIdModel):
     PREFIX = "USG"
     State = UsageState
 
-    # The caller's own id of the event: the same event is counted once.
+    # The client's own id of the event: the same event is counted once.
     event_key = models.CharField(max_length=120)
+    # Whose id that is; two clients may number their events alike.
+    client = models.CharField(max_length=40, default="", db_default="")
     # Rows come by the million and lines are never deleted: no constraint to check for each.
     subscription = models.ForeignKey(
         "subscription.Subscription", models.DO_NOTHING, null=True, db_constraint=False,
@@ -55,7 +62,7 @@ class Usage(PublicIdModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["event_key"], name="usage_event_once"),
+            models.UniqueConstraint(fields=["event_key", "client"], name="usage_event_once"),
             models.CheckConstraint(
                 condition=Q(state=UsageState.REJECTED, overshoot=0)
                 | Q(state=UsageState.RATED, rule="", subscription__isnull=False, quantity__gt=0)

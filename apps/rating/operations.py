@@ -30,11 +30,11 @@ ACCEPTED, DUPLICATE, REJECTED = "accepted", "duplicate", "rejected"
 _INSERT = """
 INSERT INTO rating_usage (event_key, subscription_id, msisdn, event_type, kind, quantity,
     raw_quantity, raw_unit, at, period_start, roaming, state, rule, source, raw_cdr_ref,
-    overshoot, received_at)
-SELECT e.*, 0, %s FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[],
+    overshoot, received_at, client)
+SELECT e.*, 0, %s, %s FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[],
     %s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::bool[],
     %s::text[], %s::text[], %s::text[], %s::text[]) AS e
-ON CONFLICT (event_key) DO NOTHING RETURNING event_key, id
+ON CONFLICT (event_key, client) DO NOTHING RETURNING event_key, id
 """
 _CORRECT = """
 UPDATE rating_usage u SET overshoot = d.overshoot, rule = d.rule,
@@ -52,11 +52,13 @@ class Entry:
     period_start: datetime | None = None
     id: int = 0
     overshoot: int = 0
+    # The event that was counted under the same id and says something else.
+    earlier: int = 0
 
     @property
     def status(self) -> str:
         """What its sender is told."""
-        if not self.id:
+        if not self.id and not self.earlier:
             return DUPLICATE
         return REJECTED if self.event.rule else ACCEPTED
 
@@ -65,7 +67,8 @@ class Entry:
 def record(*, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Count events of the network, each exactly once, and say what came of each of them.
 
-    A repeated event is acknowledged and not counted; one that is refused is kept and told.
+    A repeated event is acknowledged and not counted; one that is refused is kept and told. Ids
+    are the client's own; one that comes again with other content is refused.
     """
     policies.require_batch(events)
     return [answer(entry) for entry in count(events)]
@@ -143,6 +146,7 @@ def count(events: Sequence[dict[str, Any]]) -> list[Entry]:
     entries = [Entry(rules.read(event, now, new_key, source)) for event in events]
     place(entries)
     insert(entries, now)
+    compare([entry for entry in entries if not entry.id], now)
     new = [entry for entry in entries if entry.id and not entry.event.rule]
     charge(new)
     correct(entry for entry in new if entry.event.rule or entry.overshoot)
@@ -176,9 +180,32 @@ def insert(entries: Sequence[Entry], now: datetime) -> None:
     for entry in entries:
         first.setdefault(entry.event.key, entry)
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [now, *columns([first[key] for key in sorted(first)])])
+        values = columns([first[key] for key in sorted(first)])
+        cursor.execute(_INSERT, [now, current().service_identity, *values])
         for key, row_id in cursor.fetchall():
             first[key].id = row_id
+
+
+def compare(repeats: Sequence[Entry], now: datetime) -> None:
+    """Refuse what comes under a used id and says something else than the event counted there."""
+    if not repeats:
+        return
+    keys = (entry.event.key for entry in repeats)
+    reported = Usage.objects.reported(current().service_identity, keys)
+    counted = {usage.event_key: usage for usage in reported}
+    for entry in repeats:
+        usage = counted[entry.event.key]
+        if differs(entry.event, usage, now):
+            entry.earlier, entry.event.rule = usage.pk, rules.USED_ONCE
+    # Their refusals become part of the history of what was counted.
+    Usage.objects.lock_all({entry.earlier for entry in repeats if entry.earlier})
+
+
+def differs(event: rules.Event, usage: Usage, now: datetime) -> bool:
+    """Whether an event is another than the one that was counted; without a time it has now's."""
+    names = ("msisdn", "event_type", "raw_quantity", "raw_unit", "roaming")
+    same = all(getattr(event, name) == getattr(usage, name) for name in names)
+    return not same or event.at not in (usage.at, now)
 
 
 def columns(entries: Sequence[Entry]) -> list[str]:
@@ -241,7 +268,7 @@ def tell(entry: Entry) -> None:
     It belongs to the history of its line where charging has locked that; else it has its own.
     It is about nobody: a blocked phone that keeps trying would bury its owner's time line.
     """
-    event, usage_id = entry.event, str(Usage.public_id_of(entry.id))
+    event, usage_id = entry.event, str(Usage.public_id_of(entry.id or entry.earlier))
     line, customer = owners_of(entry)
     fact = UsageRejected(
         usage_id=usage_id,
@@ -257,7 +284,7 @@ def tell(entry: Entry) -> None:
     )
     publish(
         fact,
-        aggregate=line if line and event.kind else usage_id,
+        aggregate=line if line and event.kind and entry.id else usage_id,
         summary=f"Usage of {event.msisdn} was not counted: {event.rule}",
     )
 

@@ -8,7 +8,7 @@ from apps.rating import rules
 from apps.rating.models import Usage
 from apps.rating.queries import view
 from apps.subscription import rules as bundle
-from bss.core.errors import InvalidArguments, Rule, rule
+from bss.core.errors import InvalidArguments, PolicyViolation, Rule, rule
 
 MOST = 10_000
 
@@ -20,6 +20,7 @@ REFUSALS: dict[str, Rule] = {
         rule(rules.KNOWN_UNIT, "{event_type} is not measured in {unit!r}."),
         rule(rules.KNOWN_TIME, "The time of the event cannot be read."),
         rule(rules.NOT_AHEAD, "The event lies in the future."),
+        rule(rules.USED_ONCE, "{event_key} was reported before with other content."),
         rule(rules.KNOWN_NUMBER, "No line had the number {msisdn} at that time."),
         rule(bundle.NOT_IN_SERVICE, "{subscription_id} was not in service at that time."),
         rule(bundle.NOT_IN_PLAN, "{subscription_id} has no allowance of that kind."),
@@ -46,12 +47,18 @@ def explain(event: rules.Event, subscription_id: str) -> str:
     """Why an event was refused, in words."""
     refusal = REFUSALS[event.rule]
     return refusal(
+        event_key=event.key,
         msisdn=event.msisdn,
         subscription_id=subscription_id,
         event_type=event.event_type,
         quantity=event.raw_quantity,
         unit=event.raw_unit,
     ).message
+
+
+def used_again(event_key: str) -> PolicyViolation:
+    """The refusal of an event whose id stands for another one."""
+    return REFUSALS[rules.USED_ONCE](event_key=event_key)
 
 
 def counted_or_refused(usage_id: str) -> dict[str, Any]:

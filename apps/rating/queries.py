@@ -54,9 +54,9 @@ def usage_view(usage_id: str) -> dict[str, Any]:
     return view(Usage.objects.get_by_id(usage_id))
 
 
-def view_of_event(event_key: str) -> dict[str, Any]:
-    """The event that was counted under a caller's id."""
-    return view(Usage.objects.get(event_key=event_key))
+def view_of_event(client: str, event_key: str) -> dict[str, Any]:
+    """The event that was counted under a client's id."""
+    return view(Usage.objects.get(client=client, event_key=event_key))
 
 
 def history(

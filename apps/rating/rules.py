@@ -12,6 +12,7 @@ KNOWN_TYPE = "usage.record.valid_event_type"
 KNOWN_UNIT = "usage.record.valid_unit"
 KNOWN_TIME = "usage.record.valid_event_time"
 NOT_AHEAD = "usage.record.not_in_future"
+USED_ONCE = "usage.record.id_used_once"
 KNOWN_NUMBER = "usage.record.subscription_must_exist"
 
 KB = 1024

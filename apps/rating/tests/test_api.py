@@ -7,6 +7,7 @@ from ninja.testing import TestClient
 from apps.rating.api import Merger, Ticket, router
 from apps.rating.tests.factories import event
 from apps.subscription.tests.factories import MB, bucket, exhaust, make_line, the
+from bss.core.errors import InvalidArguments
 from bss.core.operations import run
 
 pytestmark = pytest.mark.usefixtures("committed", "frozen_clock")
@@ -87,6 +88,22 @@ def test_reading_it_back(api):
     (shown,) = api.get(f"/usage?subscriptionId={line}").json()
     assert shown["quantity"] == 7
     assert api.get(f"/usage/{shown['id']}").json() == shown
+
+
+def test_an_id_that_stands_for_another_event_is_refused(api, refused):
+    line = make_line()
+    one = event(line, 5)
+    api.post("/usage", json=one)
+
+    with refused("usage.record.id_used_once"):
+        api.post("/usage", json=one | {"quantity": 6})
+    assert bucket(line).used == 5 * MB
+
+
+@pytest.mark.parametrize("named", [5, "x", {"name": "unit"}, True])
+def test_characteristics_are_a_list(api, named):
+    with pytest.raises(InvalidArguments, match="usageCharacteristic"):
+        api.post("/usage", json={"usageCharacteristic": named})
 
 
 def test_a_client_needs_a_token_that_may(client):

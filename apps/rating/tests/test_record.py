@@ -1,6 +1,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.rating.models import Usage
 from apps.rating.tests.factories import event, record, stored
@@ -16,6 +18,7 @@ from apps.subscription.tests.factories import (
     top_up,
 )
 from bss.core import clock
+from bss.core.context import Context, acting
 from bss.core.errors import InvalidArguments
 from bss.core.models import StoredEvent
 from bss.core.operations import run
@@ -47,6 +50,58 @@ def test_a_repeat_is_acknowledged_and_not_counted():
     assert statuses(one, one, event(line, 50)) == ["accepted", "duplicate", "accepted"]
     assert statuses(one) == ["duplicate"]
     assert bucket(line).used == 150 * MB
+
+
+def test_two_clients_may_number_their_events_alike():
+    line = make_line()
+    one = event(line, 5)
+
+    answers = []
+    for name in ("north", "south", "north"):
+        with acting(Context(actor=f"client:{name}", channel="api", service_identity=name)):
+            answers += record(one)
+
+    assert [answer["status"] for answer in answers] == ["accepted", "accepted", "duplicate"]
+    assert bucket(line).used == 10 * MB
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"quantity": 6},
+        {"unit": "kb"},
+        {"event_type": "sms"},
+        {"msisdn": "90009999"},
+        {"roaming_indicator": True},
+        {"event_time": "2026-03-02T11:59:00Z"},
+    ],
+)
+def test_an_id_cannot_stand_for_another_event(other):
+    line = make_line()
+    one = event(line, 5)
+    (counted,) = record(one)
+
+    repeat, (same, changed) = record(one), record(one, one | other)
+
+    assert repeat[0]["status"] == same["status"] == "duplicate"
+    assert (changed["status"], changed["rule"]) == ("rejected", "usage.record.id_used_once")
+    assert one["event_key"] in changed["message"]
+    assert bucket(line).used == 5 * MB
+    told = StoredEvent.objects.get(name="usage.rejected")
+    assert (told.payload["usage_id"], told.aggregate) == (counted["id"], counted["id"])
+
+
+def test_only_repeats_cost_a_look_at_what_they_repeat():
+    line = make_line()
+    many = [event(line, 1) for _ in range(20)]
+    with CaptureQueriesContext(connection) as first:
+        record(*many)
+    with CaptureQueriesContext(connection) as second:
+        record(*many)
+
+    assert not any("event_key" in query["sql"] and "SELECT" in query["sql"][:6] for query in first)
+    looks = [query for query in second if query["sql"].startswith('SELECT "rating_usage"')]
+    assert len(looks) == 1
 
 
 def test_a_batch_of_many_lines_and_kinds():
