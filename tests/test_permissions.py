@@ -17,6 +17,7 @@ admin.reset_operational_data               . . e . . .
 agents.list                                c s e f m a
 audit.count_by_identity                    . s e . . a
 audit.events_by_identity                   . s e . . a
+call.count                                 . s e f . a
 call.discard                               . . e . . .
 call.list                                  . s e f . a
 call.retry                                 . . e . . .
@@ -92,6 +93,7 @@ payment.refund                             . s . f . .
 payment.remove_method                      c s . . . .
 payment.set_default                        c s . . . .
 provisioning.get_task                      c s e . . a
+provisioning.list_faults                   c s e . . a
 provisioning.list_tasks                    c s e . . a
 provisioning.resolve_stuck                 . s e . . .
 provisioning.retry_failed                  . s e . . .

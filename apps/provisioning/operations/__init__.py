@@ -12,7 +12,7 @@ from .esims import (
     reserve_esim,
     settle_withdrawal,
 )
-from .faults import set_fault_injection
+from .faults import list_faults, set_fault_injection
 from .numbers import (
     add_range,
     assign_number,
@@ -58,6 +58,7 @@ __all__ = [
     "import_esims",
     "list_available_esims",
     "list_available_numbers",
+    "list_faults",
     "list_service_orders",
     "list_services",
     "list_tasks",

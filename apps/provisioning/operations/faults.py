@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -35,6 +35,12 @@ def set_fault_injection(
     fault.save(update_fields=["enabled", "probability"])
     tell(fault)
     return fault
+
+
+@operation("provisioning.list_faults", effect="read", roles="care supervisor engineer")
+def list_faults() -> list[dict[str, Any]]:
+    """List the faults of the simulated network that were ever set, and which are on."""
+    return queries.list_faults()
 
 
 def lock_or_make(task_type: str, fault_type: str) -> FaultRule:

@@ -22,6 +22,7 @@ from .work import (
     fault_view,
     has_failed,
     is_superseded,
+    list_faults,
     resources_of,
 )
 
@@ -35,6 +36,7 @@ __all__ = [
     "has_failed",
     "is_superseded",
     "list_esims",
+    "list_faults",
     "list_numbers",
     "list_service_orders",
     "list_services",

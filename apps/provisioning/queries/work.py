@@ -13,7 +13,16 @@ from apps.provisioning.models.service_orders import OrderState
 
 def fault_view(fault_id: str) -> dict[str, Any]:
     """One fault rule."""
-    fault = FaultRule.objects.get_by_id(fault_id)
+    return shown_fault(FaultRule.objects.get_by_id(fault_id))
+
+
+def list_faults() -> list[dict[str, Any]]:
+    """Every fault rule."""
+    return [shown_fault(fault) for fault in FaultRule.objects.order_by("id")]
+
+
+def shown_fault(fault: FaultRule) -> dict[str, Any]:
+    """A fault rule as results show it."""
     return {
         "id": fault.id,
         "taskType": fault.task_type,

@@ -33,6 +33,12 @@ def test_a_fault_is_switched_on_and_off():
     assert FaultRule.objects.count() == 1
 
 
+def test_faults_are_listed_on_or_off():
+    on, off = switch(), switch(fault_type="slow", enabled=False)
+
+    assert run("provisioning.list_faults") == [off, on]
+
+
 def test_one_task_may_suffer_from_several_faults():
     switch()
     switch(fault_type="slow")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count, Q, QuerySet
 
 from bss.core import clock, requests
 from bss.core.administration.events import WorkDiscarded, WorkRetried
@@ -14,6 +16,8 @@ from bss.core.invocation import running
 from bss.core.models import Call, Delivery
 from bss.core.registry import operation
 
+# Refused for good, unknown still, or given up on our side.
+FAILED = Q(outcome__kind__in=["refused", "unknown"]) | Q(state="parked")
 IN_FLIGHT = rule(
     "work.change.in_flight", "{kind} {id} is being worked on right now; look again in a minute."
 )
@@ -78,16 +82,37 @@ def list_calls(
     state: str | None = None,
     gateway: str | None = None,
     about: str | None = None,
+    since: datetime | None = None,
+    failures: bool = False,
     limit: int = 50,
 ) -> list[dict[str, Any]]:
-    """List calls to the outside, newest first; without a state those not done."""
-    found = Call.objects.order_by("-id")
-    found = found.filter(state=state) if state else found.exclude(state="done")
-    if gateway:
-        found = found.filter(gateway=gateway)
-    if about:
-        found = found.filter(about=about)
+    """List calls to the outside, newest first; without a state those not done, or `any`."""
+    found = _calls(gateway, about, since, failures).order_by("-id")
+    if state != "any":
+        found = found.filter(state=state) if state else found.exclude(state="done")
     return [_call_view(call) for call in found[:limit]]
+
+
+@operation("call.count", effect="read", roles="engineer supervisor finance")
+def count_calls(
+    *,
+    since: datetime,
+    gateway: str | None = None,
+    about: str | None = None,
+    failures: bool = False,
+) -> list[dict[str, Any]]:
+    """Count calls to the outside since a moment, by gateway and method."""
+    found = _calls(gateway, about, since, failures).values("gateway", "method")
+    counted = found.annotate(calls=Count("id"), failures=Count("id", filter=FAILED))
+    return [{**row} for row in counted.order_by("gateway", "method")]
+
+
+def _calls(
+    gateway: str | None, about: str | None, since: datetime | None, failures: bool
+) -> QuerySet[Call]:
+    narrowed = {"gateway": gateway, "about": about, "requested_at__gte": since}
+    found = Call.objects.filter(**{name: value for name, value in narrowed.items() if value})
+    return found.filter(FAILED) if failures else found
 
 
 @operation("call.retry", roles="engineer")

@@ -113,6 +113,18 @@ def test_done_work_is_not_changed() -> None:
         run("delivery.retry", delivery_id=999_999_999)
 
 
+def test_calls_are_narrowed_and_counted() -> None:
+    before = clock.real()
+    toy.moods.clear()
+    run("jar.fill", jar="J-1", amount=5)
+
+    (call,) = run("call.list", state="any", since=before)
+    count = {"gateway": call["gateway"], "method": call["method"], "calls": 1, "failures": 0}
+    assert run("call.count", since=before) == [count]
+    assert run("call.count", since=clock.real()) == []
+    assert run("call.list", state="any", failures=True) == []
+
+
 def test_events_are_found_by_what_they_are_about() -> None:
     run("jar.note", jar="J-1", text="hello")
     run("jar.note", jar="J-2")
