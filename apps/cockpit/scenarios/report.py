@@ -11,6 +11,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from apps.cockpit.rules import SafeConsole
+
 from .grammar import InvalidScenario, Scenario
 from .runner import Report, StepReport
 
@@ -126,4 +128,4 @@ def first_sentence(scenario: Scenario) -> str:
 
 def console(*, stderr: bool = False) -> Console:
     """A console of the terminal's own width."""
-    return Console(stderr=stderr, highlight=False)
+    return SafeConsole(stderr=stderr)

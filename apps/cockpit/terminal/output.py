@@ -12,21 +12,24 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from rich.console import Console
 
+from apps.cockpit.rules import SafeConsole, escaped
+
 
 def console() -> Console:
     """Standard output, as wide as the terminal."""
-    return Console(highlight=False, soft_wrap=False)
+    return SafeConsole()
 
 
 @cache
 def error_console() -> Console:
     """Standard error."""
-    return Console(stderr=True, highlight=False)
+    return SafeConsole(stderr=True)
 
 
 def print_json(value: Any) -> None:
-    """JSON on standard output."""
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, cls=DjangoJSONEncoder) + "\n")
+    """JSON on standard output; what JSON itself leaves unescaped is escaped too."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, cls=DjangoJSONEncoder)
+    sys.stdout.write(escaped(text) + "\n")
 
 
 @contextmanager
