@@ -50,6 +50,7 @@ CARDS: dict[str, Callable[..., RenderableType]] = {
     "audit.events_by_identity": work.event_table,
     "call.list": work.call_table,
     "delivery.list": work.delivery_table,
+    "provisioning.list_faults": work.fault_table,
     "payment.list_methods": payment.method_table,
     "payment.add_card": payment.method_card,
     "payment.list_attempts": payment.payment_table,

@@ -305,3 +305,9 @@ DELIVERIES = [
     {"id": 9, "event": "order.placed", "handler": "ordering.take_the_money", "lane": "ORD-000001",
      "state": "open", "attempts": 1, "error": "ValueError: boom"},
 ]  # fmt: skip
+
+FAULTS = [
+    {"taskType": "HLR_PROVISION", "faultType": "fail_first_attempt", "probability": 0.3,
+     "enabled": True},
+    {"taskType": "PCRF_POLICY_PUSH", "faultType": "slow", "probability": 1.0, "enabled": False},
+]  # fmt: skip

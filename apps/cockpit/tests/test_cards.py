@@ -49,6 +49,7 @@ CARDS: dict[str, partial[RenderableType]] = {
     "trace_one_service": partial(swimlane, samples.TRACE, 80, "provisioning"),
     "events": partial(work.event_table, samples.EVENTS, SIGHT),
     "calls": partial(work.call_table, samples.CALLS, SIGHT),
+    "faults": partial(work.fault_table, samples.FAULTS, SIGHT),
     "deliveries": partial(work.delivery_table, samples.DELIVERIES, SIGHT),
     "plain_list": partial(plain.any_table, samples.PLAIN, SIGHT),
     "plain_empty": partial(plain.any_table, [], SIGHT),

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich import box
-from rich.console import Group, RenderableType
+from rich.console import Group, JustifyMethod, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -140,7 +140,8 @@ def rows(*columns: str, right: Iterable[str] = (), expand: bool = False) -> Tabl
         on_right = column in right
         # Ids stand first; half an id is none.
         whole = on_right or place == 0
-        table.add_column(column, justify="right" if on_right else "left", no_wrap=whole)
+        side: JustifyMethod = "right" if on_right else "left"
+        table.add_column(column, justify=side, no_wrap=whole, overflow="fold")
     return table
 
 

@@ -163,14 +163,11 @@ def order_table(orders: list[Data], sight: Sight) -> RenderableType:
 
 def task_table(tasks: list[Data], sight: Sight) -> RenderableType:
     """Network tasks, one a row."""
-    table = frames.rows(
-        "task", "type", "service", "state", "attempts", "last error", right=("attempts",)
-    )
+    table = frames.rows("task", "what", "state", "attempts", "last error", right=("attempts",))
     for task in tasks:
         table.add_row(
             Text(str(task["id"]), style=frames.ACCENT),
-            str(task.get("taskType")),
-            str(task.get("serviceId")),
+            Text.assemble(str(task.get("taskType")), (f"\n{task.get('serviceId')}", frames.QUIET)),
             frames.state_text(task.get("state")),
             f"{task.get('attempts', 0)}/{task.get('maxAttempts', '–')}",
             str(task.get("lastError") or ""),

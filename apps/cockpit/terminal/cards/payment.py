@@ -50,7 +50,7 @@ def payment_table(payments: list[Data], sight: Sight) -> RenderableType:
             frames.get(payment, "description", "purpose", default=""),
             frames.money(payment.get("amount"), payment.get("currency")),
             frames.state_text(state_of(payment)),
-            str(payment.get("declineReason") or ""),
+            str(payment.get("declineReason") or "").replace("_", " "),
         )
     return table
 
@@ -84,7 +84,7 @@ def payment_facts(payment: Data, sight: Sight) -> Iterator[tuple[str, Renderable
     if payment.get("servedBy"):
         yield "Gave", Text(str(payment["servedBy"]))
     if payment.get("declineReason"):
-        yield "Declined", Text(str(payment["declineReason"]), style="red")
+        yield "Declined", Text(str(payment["declineReason"]).replace("_", " "), style="red")
 
 
 def receipt(payment: Data, sight: Sight) -> Iterator[RenderableType]:

@@ -16,16 +16,21 @@ Data = Mapping[str, Any]
 
 def event_table(events: list[Data], sight: Sight) -> RenderableType:
     """Events, one a row: when, what, about whom, by whom."""
-    table = frames.rows("when", "event", "about", "by", "what")
+    table = frames.rows("when", "about", "by", "what")
     for event in events:
         table.add_row(
             sight.minute(event.get("occurredAt")),
-            Text(str(event.get("eventType")), style=frames.ACCENT),
             str(frames.get(event, "aggregateId", "about", default="")),
             str(event.get("actor")),
-            str(event.get("summary") or ""),
+            above(event.get("eventType"), event.get("summary")),
         )
     return table
+
+
+def above(name: Any, more: Any) -> Text:
+    """A name, and below it what belongs to it; side by side neither would have room."""
+    text = Text(str(name), style=frames.ACCENT)
+    return text.append(f"\n{more}", style="default") if more else text
 
 
 def call_table(calls: list[Data], sight: Sight) -> RenderableType:
@@ -46,17 +51,29 @@ def call_table(calls: list[Data], sight: Sight) -> RenderableType:
     return table
 
 
+def fault_table(faults: list[Data], sight: Sight) -> RenderableType:
+    """Faults of the simulated network, one a row."""
+    table = frames.rows("task", "fault", "chance", "state", right=("chance",))
+    for fault in faults:
+        table.add_row(
+            Text(str(fault.get("taskType")), style=frames.ACCENT),
+            str(fault.get("faultType")).replace("_", " "),
+            f"{float(fault.get('probability') or 0):.0%}",
+            Text("on", style=frames.BAD) if fault.get("enabled") else Text("off", frames.QUIET),
+        )
+    return table
+
+
 def delivery_table(deliveries: list[Data], sight: Sight) -> RenderableType:
     """Events on their way to handlers, one a row."""
     table = frames.rows(
-        "delivery", "event", "to", "about", "state", "tries", "trouble", right=("delivery", "tries")
+        "delivery", "event", "to", "state", "tries", "trouble", right=("delivery", "tries")
     )
     for delivery in deliveries:
         table.add_row(
             str(delivery["id"]),
-            Text(str(delivery.get("event")), style=frames.ACCENT),
+            above(delivery.get("event"), delivery.get("lane")),
             str(delivery.get("handler")),
-            str(delivery.get("lane")),
             frames.state_text(delivery.get("state")),
             str(delivery.get("attempts")),
             str(delivery.get("error") or ""),
