@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import typer
@@ -10,15 +12,16 @@ from rich.text import Text
 
 from apps.cockpit.queries import has_open_calls
 from bss.core.context import current
-from bss.core.errors import Rule
+from bss.core.errors import BssError, Rule
 from bss.core.operations import Answer, invoke
-from bss.core.registry import Operation
+from bss.core.registry import Operation, find
 from bss.core.work import drain_everything
 
 from .how import How, identity
 from .output import console, error_console, print_json, waiting
 from .parameters import sentence
-from .refusals import CONFLICT, REFUSED
+from .refusals import CONFLICT, FAILED, REFUSED
+from .words import Extra
 
 # Not registered: the terminal minds its own manners, the rules of the business are elsewhere.
 NOT_CONFIRMED = Rule(
@@ -28,20 +31,67 @@ NOT_CONFIRMED = Rule(
 GRAVITY = {"charge": "moves money", "destructive": "cannot be taken back"}
 # A terminal is patient: what is not settled by then, draining takes up.
 WAIT_SECONDS = 30.0
+# What a command was not given for, though nothing was refused.
+UNWANTED = {
+    **dict.fromkeys(("order.create", "order.submit", "order.wait_until"), ("failed", "cancelled")),
+    "payment.charge": ("declined", "voided"),
+    "subscription.renew_now": ("blocked",),
+}
+Also = Sequence[tuple[Extra, Any]]
 
 
-def carry_out(operation: Operation, args: dict[str, Any], how: How) -> None:
-    """Preview, confirm, run and show, as the options say."""
+def carry_out(
+    operation: Operation, arguments: Callable[[], dict[str, Any]], how: How, also: Also = ()
+) -> None:
+    """Preview, confirm, run and show, as the options say; then whatever was asked for also."""
     with identity(how.acting_as):
+        args = arguments()
         if how.dry_run:
             show_preview(operation, args, how)
             return
         if operation.needs_confirmation and not how.confirmed:
             ask_first(operation, args, how)
         answer, result = perform(operation, args, how)
-        show(operation, result, as_json=how.as_json)
-        if answer.pending and has_open_calls(current().trace_id):
+        finish(operation, result, how, also)
+        if how.wait and answer.pending and has_open_calls(current().trace_id):
             tell_pending()
+        require_wanted(operation, args, result)
+
+
+def finish(operation: Operation, result: Any, how: How, also: Also) -> None:
+    """Show an answer, and the answers of the operations that follow it."""
+    if not how.as_json:
+        show(operation, result, as_json=False)
+    whole = result
+    for extra, value in also:
+        more = follow(extra, value, result, how)
+        whole = {**whole, extra.name: more}
+        if not how.as_json:
+            show(find(extra.operation), more, as_json=False)
+    if how.as_json:
+        print_json(whole)
+
+
+def follow(extra: Extra, value: Any, result: Mapping[str, Any], how: How) -> Any:
+    """Run the operation of an extra option; its refusal names what is done already."""
+    key = how.key and f"{how.key}/{extra.name}"
+    try:
+        operation = find(extra.operation)
+        return perform(operation, extra.arguments(value, result), replace(how, key=key))[1]
+    except BssError as error:
+        error.context.setdefault("done", result["id"])
+        raise
+
+
+def require_wanted(operation: Operation, args: Mapping[str, Any], result: Any) -> None:
+    """End with a failure when the answer is one."""
+    state = result.get("state") if isinstance(result, Mapping) else None
+    if state in UNWANTED.get(operation.name, ()) and state != args.get("target_state"):
+        reason = str(result.get("stateReason") or result.get("declineReason") or "").strip()
+        verb = "has" if state == "failed" else "is"
+        words = f"{result['id']} {verb} {state}{': ' if reason else ''}{reason}."
+        error_console().print(Text(words, style="bold red"), soft_wrap=True)
+        raise typer.Exit(FAILED)
 
 
 def perform(operation: Operation, args: dict[str, Any], how: How) -> tuple[Answer, Any]:
@@ -50,8 +100,9 @@ def perform(operation: Operation, args: dict[str, Any], how: How) -> tuple[Answe
         answer = invoke(operation.name, args)
         return answer, answer.result
     with waiting(sentence(operation), quiet=how.as_json):
-        answer = invoke(operation.name, args, key=how.key, wait=WAIT_SECONDS)
-        drain_everything()
+        answer = invoke(operation.name, args, key=how.key, wait=WAIT_SECONDS if how.wait else 0.0)
+        if how.wait:
+            drain_everything()
     if operation.result and answer.subject:
         return answer, operation.result(answer.subject)
     return answer, answer.result

@@ -34,6 +34,7 @@ class How:
     dry_run: bool = False
     key: str | None = None
     yes: bool = False
+    wait: bool = True
     allow_destructive: bool = False
 
     @property
@@ -61,9 +62,12 @@ Key = Annotated[
     str | None, option("--idempotency-key", text="Makes it safe to repeat.", word="KEY")
 ]
 Yes = Annotated[bool, option("--yes", "-y", text="Do not ask for confirmation.")]
+Wait = Annotated[
+    bool, option("--wait/--no-wait", text="Stay until the outside world has answered, or leave.")
+]
 Allow = Annotated[bool, option("--allow-destructive", hidden=True)]
 READING: tuple[Any, ...] = (Json, As)
-WRITING: tuple[Any, ...] = (Json, As, DryRun, Key, Yes, Allow)
+WRITING: tuple[Any, ...] = (Json, As, DryRun, Key, Yes, Wait, Allow)
 
 
 def parameters(operation: Operation) -> Iterator[inspect.Parameter]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
 
@@ -26,6 +27,7 @@ BY_HAND: Hung = (
     ("", f"{OWN}.care"),
     ("", f"{OWN}.completion"),
     ("", f"{OWN}.demo"),
+    ("", f"{OWN}.outside"),
     ("trace", f"{OWN}.trace"),
 )
 
@@ -33,6 +35,8 @@ BY_HAND: Hung = (
 def run(arguments: Sequence[str], more: Hung = ()) -> int:
     """Run one command and answer its exit code; `more` hangs further apps into the tree."""
     command = tree(registry(), (*BY_HAND, *more))
+    # A database that does not answer is told in one sentence, not by every attempt of the pool.
+    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
     if COMPLETING in os.environ:
         # Asking for these options is what makes Typer know the shells.
         typer.main.get_install_completion_arguments()

@@ -8,21 +8,26 @@ import re
 import types
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from zoneinfo import ZoneInfo
 
 import typer
 from pydantic.fields import FieldInfo
 
+from bss.core import clock
 from bss.core.errors import InvalidArguments
+from bss.core.models import OperatorProfile
 from bss.core.registry import Operation
 
 # A command with more required values than this names them all as options.
 MOST_POSITIONS = 3
 POSITION = "position_"
+AGO = re.compile(r"(\d{1,6})([smhdw])")
+UNITS_OF_TIME = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 HINTS = ((int, "N"), (float, "N"), (Decimal, "AMOUNT"), (datetime, "MOMENT"), (date, "DAY"))
 
 
@@ -69,10 +74,12 @@ class Slot:
     @cached_property
     def shown_type(self) -> Any:
         """The type Typer shows and checks; the operation's own model does the rest."""
+        if self.type is bool:
+            return bool
         if self.loose:
             return str
-        if self.type in (bool, int):
-            return self.type
+        if self.type is int:
+            return int
         if get_origin(self.type) is Literal:
             return self.type
         if isinstance(self.type, type) and issubclass(self.type, Enum):
@@ -86,6 +93,8 @@ class Slot:
             return [part for word in words for part in str(word).split(",") if part]
         if self.is_structure and isinstance(value, str):
             return from_json(self.name, value)
+        if self.type is datetime and isinstance(value, str):
+            return moment(value, ago=self.name == "since")
         return value
 
 
@@ -94,6 +103,19 @@ def union_members(annotation: Any) -> tuple[Any, ...]:
     if get_origin(annotation) in (Union, types.UnionType):
         return get_args(annotation)
     return (annotation,)
+
+
+def moment(text: str, *, ago: bool = False) -> str:
+    """A moment without an offset is the operator's own; `7d` may stand for seven days ago."""
+    if ago and (found := AGO.fullmatch(text.strip())):
+        span = timedelta(**{UNITS_OF_TIME[found[2]]: int(found[1])})
+        return (clock.now() - span).isoformat()
+    try:
+        typed = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return text
+    zone = ZoneInfo(OperatorProfile.load().zone)
+    return (typed if typed.tzinfo else typed.replace(tzinfo=zone)).isoformat()
 
 
 def from_json(name: str, text: str) -> Any:
@@ -140,7 +162,7 @@ def slots_of(
 def flags_of(name: str, taken: set[str], preferred: str | None) -> Iterator[str]:
     """The option names of an argument: short before long."""
     if preferred:
-        yield f"--{preferred}"
+        yield "/".join(f"--{word}" for word in preferred.split("/"))
     short = name.removesuffix("_id")
     if short != name and short not in taken and f"--{kebab(short)}" != f"--{preferred}":
         yield f"--{kebab(short)}"
@@ -176,7 +198,8 @@ def option(slot: Slot, hidden: bool) -> Any:
     first, *more = slot.flags
     declared = [first, *more]
     if slot.shown_type is bool:
-        declared = [f"{first}/--no-{first.removeprefix('--')}"]
+        off = "" if "/" in first else f"/--no-{first.removeprefix('--')}"
+        declared = [f"{first}{off}", *more]
     return typer.Option(
         *declared, help=explain(slot), hidden=hidden, metavar=hint(slot), show_default=False
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -16,8 +16,8 @@ from bss.core.registry import Operation
 
 from . import how
 from .doing import carry_out
-from .parameters import Slot, collect, kebab, parameters, positional, slots_of
-from .words import WORDS, Word, word_for
+from .parameters import Slot, collect, kebab, keyword, parameters, positional, slots_of
+from .words import WORDS, Extra, Word, word_for
 
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 NOUNS, TOOLS, WORDS_TOO = "What the business does", "Running it", "Other words for the same"
@@ -93,7 +93,9 @@ def tree(operations: Mapping[str, Operation], by_hand: Iterable[tuple[str, str]]
         root.put(words_of(name), maker(found))
     for word in WORDS:
         if word.operation in public:
-            root.put(word.path.split(), maker(public[word.operation], word), WORDS_TOO)
+            words = word.path.split()
+            panel = NOUNS if words == words_of(word.operation) else WORDS_TOO
+            root.put(words, maker(public[word.operation], word), panel)
     for path, module in by_hand:
         hang(root, path.split(), import_module(module).app)
     return Lazy(root, "bss")
@@ -145,12 +147,20 @@ def command_of(operation: Operation, word: Word) -> Any:
 
     def run(**given: Any) -> None:
         chosen = how.chosen(given)
-        carry_out(operation, arguments(slots, word, given), chosen)
+        also = [(one, value) for one in word.extras if (value := given.pop(one.name, None))]
+        carry_out(operation, partial(arguments, slots, word, given), chosen, also)
 
-    typed = how.typed(run, [*parameters(slots), *how.parameters(operation)])
+    extras = [keyword(one.name, extra_option(one)) for one in word.extras]
+    typed = how.typed(run, [*parameters(slots), *extras, *how.parameters(operation)])
     app = typer.Typer(add_completion=False)
     app.command(help=operation.doc, context_settings=SETTINGS)(typed)
     return typer.main.get_command(app)
+
+
+def extra_option(extra: Extra) -> Any:
+    """The option of what comes along."""
+    option = typer.Option(extra.flag, help=extra.help, show_default=False)
+    return Annotated[extra.type | None, option]
 
 
 def arguments(slots: list[Slot], word: Word, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,9 +7,30 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bss.core import clock
 from bss.core.errors import InvalidArguments
+from bss.core.operations import run
+
+from .cards.catalog import holds
 
 Args = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Extra:
+    """An option that leads to a second operation, with what the first one answered."""
+
+    name: str
+    help: str
+    operation: str
+    # (what was typed, the first answer) -> arguments of the second operation
+    arguments: Callable[[Any, Mapping[str, Any]], Args]
+    type: type = str
+
+    @property
+    def flag(self) -> str:
+        """How it is typed."""
+        return f"--{self.name.replace('_', '-')}"
 
 
 @dataclass(frozen=True)
@@ -24,6 +45,7 @@ class Word:
     # Rewrites what was typed before it is checked; the loose arguments are its own business.
     prepare: Callable[[Args], Args] | None = None
     loose: frozenset[str] = frozenset()
+    extras: tuple[Extra, ...] = ()
 
 
 QUANTITY = re.compile(r"(?i)\s*(\d+)\s*(gb|mb|kb|bytes|minutes|min|seconds|sec|sms|count)?\s*")
@@ -44,6 +66,45 @@ def quantity_with_unit(args: Args) -> Args:
     return {**args, "event_type": kind, "quantity": int(found[1]), "unit": unit}
 
 
+def with_price_id(args: Args) -> Args:
+    """A new price needs an id: the one price that holds now lends its own, with a number."""
+    if args.get("price_id"):
+        return args
+    plan = run("catalog.get_offering", offering_id=args["offering_id"])
+    taken = [str(price["id"]) for price in plan["productOfferingPrice"]]
+    holding = [str(price["id"]) for price in plan["productOfferingPrice"] if holds_now(price)]
+    if len(holding) != 1:
+        raise InvalidArguments(
+            f"Name the new price by --price-id; {args['offering_id']} has {', '.join(taken)}."
+        )
+    free = (f"{holding[0]}_{number}" for number in range(2, len(taken) + 3))
+    return {**args, "price_id": next(name for name in free if name not in taken)}
+
+
+def holds_now(price: Mapping[str, Any]) -> bool:
+    """Whether a price is in force at this moment."""
+    return holds(price.get("validFor"), clock.now())
+
+
+def switched_on(args: Args) -> Args:
+    """A fault that is named is meant to happen, unless it is switched off."""
+    return {"enabled": True, **args}
+
+
+CARD_TOO = Extra(
+    "card",
+    "Put this card on file too.",
+    "payment.add_card",
+    lambda number, customer: {"customer_id": customer["id"], "card_number": number},
+)
+ESIM_TOO = Extra(
+    "show_esim",
+    "Show the code of its eSIM too.",
+    "subscription.get_esim_activation",
+    lambda wanted, line: {"subscription_id": line["id"]},
+    bool,
+)
+
 WORDS: tuple[Word, ...] = (
     Word("admin reset", "admin.reset_operational_data"),
     Word(
@@ -51,7 +112,13 @@ WORDS: tuple[Word, ...] = (
         "catalog.add_offering",
         {"offering_id": "id", "amount": "price", "voice_minutes": "voice-min"},
     ),
-    Word("admin catalog set-price", "catalog.add_price"),
+    Word(
+        "admin catalog set-price",
+        "catalog.add_price",
+        prepare=with_price_id,
+        loose=frozenset({"price_id"}),
+    ),
+    Word("admin catalog migrate-price", "subscription.migrate_to_new_price"),
     Word("admin catalog window-offering", "catalog.window_offering", {"offering_id": "id"}),
     Word("admin catalog retire-offering", "catalog.retire_offering", {"offering_id": "id"}),
     Word("admin catalog show", "catalog.list_active_offerings"),
@@ -60,16 +127,17 @@ WORDS: tuple[Word, ...] = (
     Word("catalog list", "catalog.list_active_offerings"),
     Word("catalog vas", "catalog.list_vas"),
     Word("catalog show", "catalog.get_offering"),
+    Word("customer create", "customer.create", extras=(CARD_TOO,)),
+    Word("customer list", "customer.list", {"name_contains": "name"}),
     Word("customer show", "customer.get"),
     Word("deliveries retry", "delivery.retry", {"delivery_id": "id"}),
     Word("deliveries discard", "delivery.discard", {"delivery_id": "id"}),
     Word("calls retry", "call.retry", {"call_id": "id"}),
     Word("calls discard", "call.discard", {"call_id": "id"}),
-    Word("external-calls", "call.list", {"gateway": "provider"}),
     Word("inventory msisdn list", "inventory.msisdn.list_available", {"status": "state"}),
     Word("inventory msisdn show", "inventory.msisdn.get"),
-    Word("inventory esim list", "inventory.esim.list_available"),
-    Word("inventory esim show", "inventory.esim.get_activation"),
+    Word("inventory esim list", "inventory.esim.list_available", {"status": "state"}),
+    Word("inventory esim show", "inventory.esim.get"),
     Word("inventory esim activation", "inventory.esim.get_activation"),
     Word("order create", "order.create", {"msisdn_preference": "msisdn", "discount_code": "code"}),
     Word("order show", "order.get"),
@@ -79,11 +147,18 @@ WORDS: tuple[Word, ...] = (
     Word("prov show", "provisioning.get_task"),
     Word("prov resolve", "provisioning.resolve_stuck"),
     Word("prov retry", "provisioning.retry_failed"),
-    Word("prov fault", "provisioning.set_fault_injection"),
+    Word(
+        "prov fault",
+        "provisioning.set_fault_injection",
+        {"enabled": "enable/disable"},
+        prepare=switched_on,
+        loose=frozenset({"enabled"}),
+    ),
+    Word("prov faults", "provisioning.list_faults"),
     Word("som service list", "service.list_for_subscription"),
     Word("som service-show", "service.get"),
     Word("som so-show", "service_order.get"),
-    Word("subscription show", "subscription.get"),
+    Word("subscription show", "subscription.get", extras=(ESIM_TOO,)),
     Word("subscription list", "subscription.list_for_customer"),
     Word("subscription esim", "subscription.get_esim_activation"),
     Word("subscription vas", "subscription.purchase_vas", {"vas_offering_id": "vas"}),

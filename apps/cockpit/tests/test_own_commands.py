@@ -24,6 +24,14 @@ def test_the_lists_know_everything(bss, word, key, name) -> None:
     assert name in bss(word, "customer.create").out
 
 
+def test_an_operation_is_listed_with_its_effect_and_who_may(bss) -> None:
+    told = " ".join(bss("operations", "order.").out.split())
+
+    assert "order.create charge Place an order and submit it at once. care, supervisor" in told
+    assert "admin only" in bss("operations", "client.create").out
+    assert "everybody" in bss("operations", "catalog.list_vas").out
+
+
 def test_a_check_tells_what_is_broken(bss, monkeypatch) -> None:
     rows = [{"id": number} for number in range(9)]
     planted = Invariant("test.planted", "nothing is planted", lambda since: rows)
@@ -110,3 +118,11 @@ def test_a_trace_is_found_by_what_it_made(bss, monkeypatch) -> None:
     assert json.loads(bss("trace", "get", event.trace_id, "--json").out)["spanCount"] >= 1
     assert bss("trace", "for-order", "ORD-9").code == 3
     assert "provisioning" in bss("trace", "services").out
+
+
+def test_a_silent_database_is_told_in_one_sentence_only(bss) -> None:
+    import logging
+
+    bss("policies")
+
+    assert not logging.getLogger("psycopg.pool").isEnabledFor(logging.WARNING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -26,7 +27,7 @@ def call(
 ) -> None:
     """Run any operation: bss call order.create customer_id=CUST-000001 offering_id=PLAN_M."""
     found = find(operation)
-    carry_out(found, read_words(found, words or []), how)
+    carry_out(found, partial(read_words, found, words or []), how)
 
 
 def read_words(operation: Operation, words: list[str]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from apps.cockpit.terminal.output import console, print_json
 from apps.cockpit.terminal.parameters import sentence, slots_of
 from bss.core.errors import rules
 from bss.core.events import event_types, subscriptions
-from bss.core.registry import Operation, registry
+from bss.core.registry import ROLES, Operation, registry
 from bss.core.roles import holders
 
 app = typer.Typer(add_completion=False)
@@ -41,11 +41,19 @@ def operations(part: Part = "", as_json: Json = False) -> None:
     if as_json:
         print_json([operation_view(operation) for operation in picked])
         return
-    table = frames.rows("operation", "effect", "what it does")
+    table = frames.rows("operation", "effect", "what it does, and who may")
     for operation in picked:
         effect = Text(operation.effect, style=EFFECT_STYLES[operation.effect])
-        table.add_row(Text(operation.name, style=frames.ACCENT), effect, sentence(operation))
+        name = Text(operation.name, style=frames.ACCENT)
+        told = Text.assemble(sentence(operation), "\n", (who_may(operation), frames.QUIET))
+        table.add_row(name, effect, told)
     console().print(table)
+
+
+def who_may(operation: Operation) -> str:
+    """The roles that hold an operation besides the admin, who holds all."""
+    found = [role for role in ROLES if role in holders(operation) and role != "admin"]
+    return "everybody" if len(found) == len(ROLES) - 1 else ", ".join(found) or "admin only"
 
 
 def operation_view(operation: Operation) -> dict[str, Any]:
