@@ -180,8 +180,8 @@ def parameters(slots: list[Slot]) -> Iterator[inspect.Parameter]:
     """The parameters of a command, as Typer reads them from a function."""
     by_place = positional(slots)
     for slot in by_place:
-        word = None if is_choice(slot) else slot.name.upper()
-        info = typer.Argument(metavar=word, help=f"or {slot.flags[0]}", show_default=False)
+        named = f"or {slot.flags[0]}"
+        info = typer.Argument(metavar=slot.name.upper(), help=named, show_default=False)
         yield keyword(f"{POSITION}{slot.name}", Annotated[slot.shown_type | None, info])
     for slot in sorted(slots, key=lambda slot: not slot.required):
         yield keyword(slot.name, Annotated[slot.shown_type | None, option(slot, slot in by_place)])
@@ -222,7 +222,7 @@ def explain(slot: Slot) -> str:
     told = [slot.field.description] if slot.field.description else []
     if slot.required:
         told.append("Required.")
-    elif slot.field.default not in (None, False, ""):
+    elif not slot.field.is_required() and slot.field.default not in (None, False, ""):
         told.append(f"Otherwise {slot.field.default}.")
     if slot.is_structure:
         told.append("JSON.")

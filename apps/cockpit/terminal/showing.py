@@ -83,6 +83,8 @@ def around(name: str, result: Any) -> dict[str, Any]:
             "customer": look("customer.get", customer_id=result.get("customerId")),
             "offering": look("catalog.get_offering", offering_id=result.get("offeringId")),
         }
+    if name in PERSON:
+        return {"methods": look("payment.list_methods", customer_id=result.get("id"))}
     if name in ORDER:
         return {"customer": look("customer.get", customer_id=result.get("customerId"))}
     return {}

@@ -159,7 +159,8 @@ def command_of(operation: Operation, word: Word) -> Any:
 
 def extra_option(extra: Extra) -> Any:
     """The option of what comes along."""
-    option = typer.Option(extra.flag, help=extra.help, show_default=False)
+    word = None if extra.type is bool else "TEXT"
+    option = typer.Option(extra.flag, help=extra.help, metavar=word, show_default=False)
     return Annotated[extra.type | None, option]
 
 

@@ -131,7 +131,6 @@ CUSTOMER = {
     ],
     "_extras": {
         "subscriptions": [line(), BLOCKED | {"id": "SUB-000002", "msisdn": "90000017"}],
-        "payment_methods": [METHOD],
         "cases": [
             {
                 "id": "CASE-1",

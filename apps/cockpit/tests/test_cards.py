@@ -22,7 +22,7 @@ CARDS: dict[str, partial[RenderableType]] = {
     "line_ended": partial(lines.line_card, samples.ENDED, SIGHT),
     "lines": partial(lines.line_table, [samples.line(), samples.BLOCKED, samples.ENDED], SIGHT),
     "balance": partial(lines.balance_card, samples.BLOCKED["balances"], SIGHT),
-    "customer": partial(customer.customer_card, samples.CUSTOMER, SIGHT),
+    "customer": partial(customer.customer_card, samples.CUSTOMER, SIGHT, [samples.METHOD]),
     "customers": partial(customer.customer_table, [samples.CUSTOMER], SIGHT),
     "order": partial(order.order_card, samples.tree(samples.TASKS), SIGHT, samples.CUSTOMER),
     "order_stuck": partial(

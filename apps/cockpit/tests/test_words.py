@@ -33,6 +33,7 @@ def test_a_customer_comes_with_a_card(bss, shop) -> None:
 
     (card,) = json.loads(bss("payment", "list-methods", "--customer", customer, "--json").out)
     assert card["cardSummary"]["last4"] == "4242"
+    assert "visa •••• 4242" in bss("customer", "show", customer).out
 
 
 def test_a_card_that_is_refused_leaves_the_customer_and_says_so(bss) -> None:
@@ -96,6 +97,15 @@ def test_faults_are_switched_and_listed(bss, shop) -> None:
     listed = {one["id"]: one for one in json.loads(bss("prov", "faults", "--json").out)}
     assert listed["FI_HLR_PROV_STUCK"]["enabled"]
     assert [row.split()[-1] for row in bss("prov", "faults").out.splitlines()].count("on") == 1
+
+
+def test_the_help_of_a_fault_says_what_to_type(bss) -> None:
+    told = bss("prov", "fault", "--help").out
+
+    assert "prov fault [OPTIONS] [TASK_TYPE] [FAULT_TYPE]" in told
+    assert "<fail_first_attempt|fail_al" in told
+    assert "--enable" in told
+    assert "Undefined" not in told
 
 
 def test_the_pools_are_listed_by_state(bss, shop) -> None:

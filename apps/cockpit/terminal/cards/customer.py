@@ -17,14 +17,16 @@ Data = Mapping[str, Any]
 INTERACTIONS = 8
 
 
-def customer_card(customer: Data, sight: Sight) -> RenderableType:
+def customer_card(
+    customer: Data, sight: Sight, methods: list[Data] | None = None
+) -> RenderableType:
     """Who it is, their lines, cases, cards and what happened lately."""
     extras = customer.get("_extras") or {}
     return frames.card(
         f"{full_name(customer)}  {customer['id']}".strip(),
         frames.pairs(facts(customer, sight)),
         *lines(extras.get("subscriptions"), sight),
-        *cards(extras),
+        *cards(methods),
         *cases(extras.get("cases")),
         *interactions(extras.get("interactions"), sight),
         state=frames.badge(customer.get("status")),
@@ -59,9 +61,8 @@ def lines(subscriptions: list[Data] | None, sight: Sight) -> Iterator[Renderable
     yield line_table(subscriptions, sight) if subscriptions else Text("none", style=frames.QUIET)
 
 
-def cards(extras: Data) -> Iterator[RenderableType]:
+def cards(methods: list[Data] | None) -> Iterator[RenderableType]:
     """Cards on file."""
-    methods = frames.get(extras, "payment_methods", "paymentMethods", "methods")
     if methods:
         yield frames.heading("Cards")
         for method in methods:
