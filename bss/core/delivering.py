@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import secrets
 import uuid
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from string import ascii_lowercase
 from typing import Any
 
 from django.db import connection, transaction
@@ -85,11 +87,15 @@ RETURNING d.id, d.handler, d.lane, d.attempts, d.token, d.state
 def claim(
     queue: str, limit: int, *, due_only: bool = True, lease: float | None = None
 ) -> list[Claimed]:
-    """Lease the heads of up to `limit` lanes, beginning behind those this process had last."""
-    start, lease = _had_last.pop(queue, FIRST_LANE), lease_seconds(lease)
+    """Lease the heads of up to `limit` lanes, beginning behind those this process had last.
+
+    Without such it begins somewhere, so that early steps do not always go before late ones.
+    """
+    start = _had_last.pop(queue, None) or (secrets.choice(ascii_lowercase), "")
+    lease = lease_seconds(lease)
     claimed = _claim_from(start, queue, limit, lease, due_only)
     # Whoever found less than asked for comes back anyway; only who found nothing must wrap around.
-    if not claimed and start != FIRST_LANE:
+    if not claimed:
         claimed = _claim_from(FIRST_LANE, queue, limit, lease, due_only)
     if len(claimed) == limit:
         _had_last[queue] = max((one.handler, one.lane) for one in claimed)
