@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from apps.crm.models import ContactMedium, Customer
+from apps.crm.queries import touched_since
 from apps.crm.tests.factories import make_customer
 from bss.core import clock, invariants
 
@@ -33,3 +34,13 @@ def test_a_verification_from_nowhere_is_found():
     Customer.objects.update(kyc_status="verified")
 
     assert broken("customer.verified_by_attestation") == [{"customer": customer_id}]
+
+
+def test_what_happened_lately_is_known_by_its_event():
+    first = make_customer()
+    since = clock.real()
+    second = make_customer()
+
+    assert second in touched_since(since)
+    assert first not in touched_since(since)
+    assert touched_since(clock.real()) == []

@@ -12,7 +12,7 @@ from apps.subscription.tests.factories import (
     top_up,
     use,
 )
-from bss.core import invariants
+from bss.core import clock, invariants
 from bss.core.operations import run
 
 pytestmark = pytest.mark.usefixtures("committed", "frozen_clock")
@@ -117,3 +117,32 @@ def test_something_for_nothing_is_found():
     )
     assert [row["payment"] for row in broken("paid_once")] == [None]
     assert len(grants(line)) == 1
+
+
+def broken_lately(name, since):
+    return list(invariants.registry()[f"subscription.{name}"].query(since))
+
+
+def test_only_lines_that_something_happened_to_are_looked_at():
+    first, second = make_line(), make_line()
+    Bucket.objects.filter(kind="sms").update(used=1)
+    NumberAssignment.objects.all().delete()
+    since = clock.real()
+    exhaust(first)
+    for name in ("grants_balance", "number_history"):
+        found = broken_lately(name, since)
+        assert {row["subscription"] for row in found} == {the(first).pk}
+        both = {the(first).pk, the(second).pk}
+        assert {row["subscription"] for row in broken(name)} == both
+        assert broken_lately(name, clock.real()) == []
+
+
+def test_the_twin_of_a_number_need_not_have_moved():
+    first, second = make_line(), make_line()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX one_line_per_number")
+    since = clock.real()
+    Subscription.objects.filter(pk=the(second).pk).update(msisdn=the(first).msisdn)
+    exhaust(second)
+    (row,) = broken_lately("one_line_per_number_and_esim", since)
+    assert sorted(row["lines"]) == [the(first).pk, the(second).pk]
