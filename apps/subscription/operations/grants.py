@@ -60,8 +60,13 @@ WITH wanted AS (
     WHERE total <> 0 RETURNING *
 )
 """ + queries.BUCKETS.format(
-    buckets="(TABLE subscription_bucket UNION ALL TABLE made)",
-    grants="(TABLE subscription_grant UNION ALL TABLE given)",
+    # Each part is narrowed by itself: the planner does not look into such a union.
+    buckets="""(
+        SELECT * FROM subscription_bucket WHERE subscription_id = %(line)s
+        UNION ALL TABLE made)""",
+    grants="""(
+        SELECT * FROM subscription_grant
+        WHERE subscription_id = %(line)s AND expires_at > %(since)s UNION ALL TABLE given)""",
 )
 
 
