@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection
@@ -24,6 +25,9 @@ from bss.core.events import publish
 from bss.core.operations import operation
 from bss.core.quantities import to_units, unit_of
 
+# What an event says, besides its time.
+SAID = ("msisdn", "event_type", "raw_quantity", "raw_unit", "roaming")
+content = attrgetter(*SAID)
 ACCEPTED, DUPLICATE, REJECTED = "accepted", "duplicate", "rejected"
 
 # Keys come sorted, so that two batches which share some wait for each other in one direction.
@@ -192,20 +196,16 @@ def compare(repeats: Sequence[Entry], now: datetime) -> None:
         return
     keys = (entry.event.key for entry in repeats)
     reported = Usage.objects.reported(current().service_identity, keys)
-    counted = {usage.event_key: usage for usage in reported}
+    counted = {key: rest for key, *rest in reported.values_list("event_key", "pk", "at", *SAID)}
     for entry in repeats:
-        usage = counted[entry.event.key]
-        if differs(entry.event, usage, now):
-            entry.earlier, entry.event.rule = usage.pk, rules.USED_ONCE
-    # Their refusals become part of the history of what was counted.
-    Usage.objects.lock_all({entry.earlier for entry in repeats if entry.earlier})
-
-
-def differs(event: rules.Event, usage: Usage, now: datetime) -> bool:
-    """Whether an event is another than the one that was counted; without a time it has now's."""
-    names = ("msisdn", "event_type", "raw_quantity", "raw_unit", "roaming")
-    same = all(getattr(event, name) == getattr(usage, name) for name in names)
-    return not same or event.at not in (usage.at, now)
+        usage, at, *said = counted[entry.event.key]
+        # Without a time of its own an event has now's.
+        if content(entry.event) != tuple(said) or entry.event.at not in (at, now):
+            entry.earlier, entry.event.rule = usage, rules.USED_ONCE
+    different = {entry.earlier for entry in repeats if entry.earlier}
+    if different:
+        # Their refusals become part of the history of what was counted.
+        Usage.objects.lock_all(different)
 
 
 def columns(entries: Sequence[Entry]) -> list[str]:
