@@ -4,6 +4,7 @@ import gc
 import subprocess
 import sys
 
+import pytest
 from celery import signals
 
 from bss.celery import app
@@ -12,6 +13,7 @@ from bss.embedded.places import PROJECT
 WEB = "import gc, sys, bss.asgi; print(gc.get_freeze_count(), 'apps.rating.api' in sys.modules)"
 
 
+@pytest.mark.timeout(60)  # a process of its own imports everything
 def test_the_web_server_knows_its_routes_and_rests_its_collector():
     said = subprocess.run(
         [sys.executable, "-c", WEB], cwd=PROJECT, capture_output=True, text=True, check=True
