@@ -169,6 +169,53 @@ class SubscriptionTerminated(SubscriptionEvent):
     name: ClassVar[str] = "subscription.terminated"
     iccid: str
     reason: str
+    code: str = "other"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TerminationScheduled(SubscriptionEvent):
+    """The line will end with its period, unless its owner thinks better of it."""
+
+    name: ClassVar[str] = "subscription.termination_scheduled"
+    code: str
+    reason: str
+    ends_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TerminationCancelled(SubscriptionEvent):
+    """The line goes on after all."""
+
+    name: ClassVar[str] = "subscription.termination_cancelled"
+    ends_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubscriptionSuspended(SubscriptionEvent):
+    """The line is kept out of service by its owner or by law."""
+
+    name: ClassVar[str] = "subscription.suspended"
+    suspension_id: str
+    cause: str
+    until: str  # empty when somebody must end it
+    renews: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubscriptionResumed(SubscriptionEvent):
+    """Nothing suspends the line any more."""
+
+    name: ClassVar[str] = "subscription.resumed"
+    cause: str
+    by_itself: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubscriptionRenamed(SubscriptionEvent):
+    """The owner calls the line something else."""
+
+    name: ClassVar[str] = "subscription.renamed"
+    nickname: str
 
 
 @dataclass(frozen=True, kw_only=True)

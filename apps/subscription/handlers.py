@@ -16,13 +16,17 @@ from apps.subscription.events import (
     SubscriptionEvent,
     SubscriptionExhausted,
     SubscriptionRenewed,
+    SubscriptionResumed,
+    SubscriptionSuspended,
     SubscriptionTerminated,
     SubscriptionUnblocked,
+    TerminationCancelled,
+    TerminationScheduled,
     UsageThresholdReached,
     VasPurchased,
     VasPurchaseFailed,
 )
-from apps.subscription.models import BlockReason
+from apps.subscription.models import BlockReason, Cause
 from bss.core.events import on
 
 
@@ -33,6 +37,16 @@ def bar_service(event: SubscriptionBlocked) -> None:
 
 @on(SubscriptionUnblocked, queue="orders")
 def restore_service(event: SubscriptionUnblocked) -> None:
+    operations.align_service(subscription_id=event.subscription_id)
+
+
+@on(SubscriptionSuspended, queue="orders")
+def bar_suspended(event: SubscriptionSuspended) -> None:
+    operations.align_service(subscription_id=event.subscription_id)
+
+
+@on(SubscriptionResumed, queue="orders")
+def restore_resumed(event: SubscriptionResumed) -> None:
     operations.align_service(subscription_id=event.subscription_id)
 
 
@@ -162,3 +176,25 @@ def tell_new_price(event: PriceMigrationScheduled) -> None:
 @on(SubscriptionTerminated, queue="mail")
 def say_line_ended(event: SubscriptionTerminated) -> None:
     tell(event, "line_terminated")
+
+
+@on(SubscriptionSuspended, queue="mail")
+def say_suspended(event: SubscriptionSuspended) -> None:
+    # What the law demands is not told by the operator.
+    if event.cause != Cause.LAWFUL:
+        tell(event, "line_suspended", cause=event.cause, until=event.until[:10])
+
+
+@on(SubscriptionResumed, queue="mail")
+def say_resumed(event: SubscriptionResumed) -> None:
+    tell(event, "line_resumed", by_itself=event.by_itself)
+
+
+@on(TerminationScheduled, queue="mail")
+def confirm_ending(event: TerminationScheduled) -> None:
+    tell(event, "line_ending", until=event.ends_at[:10])
+
+
+@on(TerminationCancelled, queue="mail")
+def confirm_going_on(event: TerminationCancelled) -> None:
+    tell(event, "line_goes_on", due=event.ends_at[:10])

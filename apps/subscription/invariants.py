@@ -72,7 +72,7 @@ def one_line_each(since: datetime | None) -> Iterable[dict[str, Any]]:
         """
         WITH live AS NOT MATERIALIZED (
             SELECT id, msisdn, iccid FROM subscription_subscription
-            WHERE state IN ('active', 'blocked')
+            WHERE state IN ('active', 'blocked', 'suspended')
         )
         SELECT 'number' AS what, msisdn AS which, array_agg(id) AS lines FROM live
         WHERE msisdn <> '' AND msisdn IN (SELECT msisdn FROM live WHERE id {touched})
@@ -98,10 +98,28 @@ def number_history(since: datetime | None) -> Iterable[dict[str, Any]]:
     return rows(
         """
         SELECT s.id AS subscription, s.state, s.msisdn FROM subscription_subscription s
-        WHERE s.id {touched} AND (s.state IN ('active', 'blocked')) <> EXISTS (
+        WHERE s.id {touched}
+            AND (s.state IN ('active', 'blocked', 'suspended')) <> EXISTS (
             SELECT FROM subscription_numberassignment n
             WHERE n.subscription_id = s.id AND n.msisdn = s.msisdn AND upper_inf(n.valid)
                 AND NOT isempty(n.valid))
+        """,
+        since,
+    )
+
+
+@invariant(
+    "subscription.suspended_for_a_cause",
+    "a line is suspended exactly while some cause holds it",
+)
+def suspended_for_a_cause(since: datetime | None) -> Iterable[dict[str, Any]]:
+    """Suspended lines that nothing holds, and held lines that are not suspended."""
+    return rows(
+        """
+        SELECT s.id AS subscription, s.state FROM subscription_subscription s
+        WHERE s.id {touched} AND (s.state = 'suspended') <> EXISTS (
+            SELECT FROM subscription_suspension h
+            WHERE h.subscription_id = s.id AND h.ended_at IS NULL)
         """,
         since,
     )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from apps.catalog import queries as catalog
 from apps.catalog.models import ProductOfferingPrice, VasOffering
 from apps.crm.models import Customer
 from apps.payments.models import OPEN_STATES, Payment, PaymentMethod
-from apps.subscription.models import Attempt, Subscription, TopUp
+from apps.subscription.models import Attempt, Cause, Subscription, Suspension, TopUp
 from apps.subscription.queries import has_lines, has_live_lines, lines_of, views
 from bss.core.errors import rule
 from bss.core.operations import check, section
 
 State = Subscription.State
+# Longer than a season nobody pauses; a number should not rest for ever.
+LONGEST_PAUSE = timedelta(days=180)
 
 NO_CUSTOMER = rule(
     "subscription.create.requires_customer", "{customer_id} is {state}; it cannot have a new line."
@@ -53,9 +55,50 @@ RENEWAL_UNDER_WAY = rule(
     "subscription.renew.under_way",
     "The payment {payment_id} for {subscription_id} is still open; wait for its outcome.",
 )
+ENDING = rule(
+    "subscription.renew.ending",
+    "{subscription_id} ends with its period; cancel that before it is renewed.",
+)
 CANNOT_TERMINATE = rule(
     "subscription.terminate.invalid_state",
-    "{subscription_id} is {state}; only a line that is active or blocked can be terminated.",
+    "{subscription_id} is {state}; only a line that was put into service can be terminated.",
+)
+HELD_BY_LAW = rule(
+    "subscription.terminate.suspended_by_law",
+    "{subscription_id} is suspended by law and stays as it is until that is lifted.",
+)
+ENDS_ALREADY = rule(
+    "subscription.terminate.already_scheduled", "{subscription_id} ends with its period already."
+)
+PERIOD_OVER = rule(
+    "subscription.terminate.period_over",
+    "The paid period of {subscription_id} is over; terminate it now, or renew it first.",
+)
+NOT_ENDING = rule(
+    "subscription.cancel_termination.nothing_scheduled", "{subscription_id} is not about to end."
+)
+CANNOT_SUSPEND = rule(
+    "subscription.suspend.not_in_service",
+    "{subscription_id} is {state}; only a line that was put into service can be suspended.",
+)
+SUSPENDED_ALREADY = rule(
+    "subscription.suspend.already", "{subscription_id} is suspended for that cause already."
+)
+CANNOT_PAUSE = rule(
+    "subscription.pause.only_if_active",
+    "{subscription_id} is {state}; only a line in service can be paused.",
+)
+PAUSE_ENDS = rule(
+    "subscription.pause.end_date",
+    "A pause ends at a moment to come, within {most_days} days; {until} is not one.",
+)
+RESUME_BY_LAW = rule(
+    "subscription.resume.suspended_by_law",
+    "{subscription_id} is suspended by law; only lifting that brings it back.",
+)
+NOT_BY_LAW = rule(
+    "subscription.lift_lawful_suspension.not_suspended",
+    "{subscription_id} is not suspended by law.",
 )
 NOT_CHANGEABLE = rule(
     "subscription.plan_change.not_eligible_state",
@@ -100,7 +143,7 @@ def require_top_up_possible(line: Subscription) -> None:
     facts = {"subscription_id": line.public_id, "state": line.state}
     if line.state == State.TERMINATED:
         raise TERMINATED(**facts)
-    if not line.is_live:
+    if not line.is_live or line.is_suspended:
         raise NOT_IN_SERVICE(**facts)
 
 
@@ -115,8 +158,10 @@ def require_vas(vas_offering_id: str, at: datetime) -> VasOffering:
 def require_renewable(line: Subscription, now: datetime) -> None:
     """Refuse to renew what is not live, and what is in service and paid for."""
     facts = {"subscription_id": line.public_id, "state": line.state}
-    if not line.is_live:
+    if not line.is_live or line.is_suspended:
         raise NOT_LIVE(**facts)
+    if line.ends_with_period:
+        raise ENDING(**facts)
     if line.in_service(now) and line.period_end:
         raise NOT_DUE(**facts, period_end=line.period_end.isoformat(timespec="minutes"))
 
@@ -139,9 +184,58 @@ def bought_line(top_up_id: str) -> dict[str, Any]:
 
 
 def require_terminable(line: Subscription) -> None:
-    """Refuse to end what is not in service."""
+    """Refuse to end what was never in service, and what the law wants kept."""
     if not line.is_live:
         raise CANNOT_TERMINATE(subscription_id=line.public_id, state=line.state)
+    if line.is_suspended and line.state_reason == Cause.LAWFUL:
+        raise HELD_BY_LAW(subscription_id=line.public_id)
+
+
+def require_period_to_end_with(line: Subscription, now: datetime) -> None:
+    """Refuse to let a line end with its period when that was said, or is over."""
+    require_terminable(line)
+    if line.ends_with_period:
+        raise ENDS_ALREADY(subscription_id=line.public_id)
+    if now >= (line.period_end or now):
+        raise PERIOD_OVER(subscription_id=line.public_id)
+
+
+def require_ending(line: Subscription) -> None:
+    """Refuse to call off what nobody asked for."""
+    if not line.is_live or not line.ends_with_period:
+        raise NOT_ENDING(subscription_id=line.public_id)
+
+
+def require_suspendable(line: Subscription, cause: Cause) -> None:
+    """Refuse to suspend what is not in service, or twice for one cause."""
+    if not line.is_live:
+        raise CANNOT_SUSPEND(subscription_id=line.public_id, state=line.state)
+    if Suspension.objects.of(line).filter(cause=cause).exists():
+        raise SUSPENDED_ALREADY(subscription_id=line.public_id)
+
+
+def require_pausable(line: Subscription, until: datetime, now: datetime) -> None:
+    """Refuse a pause of a line that does not work, and one without a sensible end."""
+    if line.state != State.ACTIVE:
+        raise CANNOT_PAUSE(subscription_id=line.public_id, state=line.state)
+    if not now < until <= now + LONGEST_PAUSE:
+        days = LONGEST_PAUSE.days
+        raise PAUSE_ENDS(until=until.isoformat(timespec="minutes"), most_days=days)
+
+
+def require_resumable(line: Subscription) -> None:
+    """Refuse to bring back what is not suspended, or what the law suspends."""
+    line.LIFECYCLE.target(line.public_id, line.state, "resume")
+    if line.state_reason == Cause.LAWFUL:
+        raise RESUME_BY_LAW(subscription_id=line.public_id)
+
+
+def require_held_by_law(line: Subscription) -> Suspension:
+    """The lawful suspension of a line, or the refusal."""
+    held: Suspension | None = Suspension.objects.of(line).filter(cause=Cause.LAWFUL).first()
+    if held is None:
+        raise NOT_BY_LAW(subscription_id=line.public_id)
+    return held
 
 
 def require_changeable(line: Subscription, offering_id: str) -> None:

@@ -13,7 +13,7 @@ from django.db import connection
 from apps.catalog.models import ProductOffering
 from apps.crm.models import Customer
 from apps.provisioning import queries as provisioning
-from apps.subscription.models import HOLDING, LIVE, Bucket, Grant, Subscription
+from apps.subscription.models import HOLDING, LIVE, Bucket, Grant, Subscription, Suspension
 from apps.subscription.rules import (
     KINDS,
     UNLIMITED,
@@ -78,6 +78,7 @@ def show(line: Subscription) -> dict[str, Any]:
         "orderId": line.order_id or None,
         "state": line.state,
         "stateReason": line.state_reason,
+        "nickname": line.nickname or None,
         **_moments(line),
         **_price(line),
         "@type": "Product",
@@ -89,7 +90,8 @@ def _moments(line: Subscription) -> dict[str, Any]:
         "activatedAt": iso(line.activated_at),
         "currentPeriodStart": iso(line.period_start),
         "currentPeriodEnd": iso(line.period_end),
-        "nextRenewalAt": iso(line.period_end) if line.is_live else None,
+        "nextRenewalAt": iso(line.period_end) if line.renewal_due_at and line.is_live else None,
+        "endsAt": iso(line.period_end) if line.ends_with_period and line.is_live else None,
         "terminatedAt": iso(line.terminated_at),
     }
 
@@ -162,6 +164,38 @@ def esim_activation(subscription_id: str) -> dict[str, Any]:
         "activationCode": resources.get("activation_code"),
         "imsi": resources.get("imsi"),
     }
+
+
+def suspensions_of(subscription_id: str) -> list[dict[str, Any]]:
+    """What suspended a line, newest first."""
+    line = Subscription.objects.get_by_id(subscription_id)
+    return [
+        {
+            "id": one.public_id,
+            "subscriptionId": line.public_id,
+            "cause": one.cause,
+            "reason": one.reason or None,
+            "legalBasis": one.legal_basis or None,
+            "until": iso(one.until),
+            "renews": one.renews,
+            "startedAt": iso(one.started_at),
+            "endedAt": iso(one.ended_at),
+        }
+        for one in Suspension.objects.filter(subscription=line).order_by("-id")
+    ]
+
+
+def pauses_over(limit: int) -> list[str]:
+    """Pauses that should have ended, the longest over first."""
+    over = Suspension.objects.filter(ended_at=None, until__lte=clock.now()).order_by("until")
+    return [str(Suspension.public_id_of(key)) for key in over.values_list("pk", flat=True)[:limit]]
+
+
+def lines_to_end(limit: int) -> list[str]:
+    """Lines whose last period is over."""
+    over = Subscription.objects.live().filter(ends_with_period=True, period_end__lte=clock.now())
+    keys = over.order_by("period_end").values_list("pk", flat=True)[:limit]
+    return [str(Subscription.public_id_of(key)) for key in keys]
 
 
 def plan_name(offering_id: str) -> str:

@@ -56,3 +56,15 @@ def due_reminders(limit: int) -> list[dict[str, Any]]:
 def over_grants(limit: int) -> list[dict[str, Any]]:
     """Lines with grants that are over."""
     return in_batches("subscription_ids", queries.grants_to_close(limit))
+
+
+@sweep("pauses", operation="subscription.end_pause", every=60, queue="renewals")
+def pauses_over(limit: int) -> list[dict[str, Any]]:
+    """Lines that were to rest until now."""
+    return [{"suspension_id": one} for one in queries.pauses_over(limit)]
+
+
+@sweep("endings", operation="subscription.end_with_period", every=60, queue="renewals")
+def last_periods_over(limit: int) -> list[dict[str, Any]]:
+    """Lines that end because their owners wanted them to."""
+    return [{"subscription_id": one} for one in queries.lines_to_end(limit)]

@@ -13,7 +13,7 @@ from apps.provisioning.models import EsimProfile, Number, ProvisioningTask
 from apps.subscription.tests import factories as lines
 from bss.core import clock, sweeps, work
 from bss.core.models import Call, Delivery, OperatorProfile
-from bss.core.operations import invoke, run
+from bss.core.operations import invoke, run, run_internal
 
 Args = dict[str, Any]
 RECIPES: dict[str, Callable[[], Args]] = {}
@@ -335,6 +335,53 @@ def subscription_tick_renewals_now() -> Args:
 @recipe("subscription.terminate")
 def subscription_terminate() -> Args:
     return {"subscription_id": served_line(), "reason": "Moves abroad"}
+
+
+@recipe("subscription.terminate_at_period_end")
+def subscription_terminate_at_period_end() -> Args:
+    return {"subscription_id": served_line(), "code": "moved_away"}
+
+
+@recipe("subscription.cancel_termination")
+def subscription_cancel_termination() -> Args:
+    wanted = RECIPES["subscription.terminate_at_period_end"]()
+    run("subscription.terminate_at_period_end", **wanted)
+    return {"subscription_id": wanted["subscription_id"]}
+
+
+@recipe("subscription.rename")
+def subscription_rename() -> Args:
+    return {"subscription_id": served_line(), "nickname": "Tablet"}
+
+
+@recipe("subscription.suspend")
+def subscription_suspend() -> Args:
+    return {"subscription_id": served_line(), "cause": "lost"}
+
+
+@recipe("subscription.pause")
+def subscription_pause() -> Args:
+    return {"subscription_id": served_line(), "until": clock.now() + clock.duration("9d")}
+
+
+@recipe("subscription.resume")
+def subscription_resume() -> Args:
+    wanted = RECIPES["subscription.suspend"]()
+    run("subscription.suspend", **wanted)
+    move_on("31d")
+    return {"subscription_id": wanted["subscription_id"]}
+
+
+@recipe("subscription.suspend_by_law")
+def subscription_suspend_by_law() -> Args:
+    return {"subscription_id": served_line(), "legal_basis": "Order 17 of the district court"}
+
+
+@recipe("subscription.lift_lawful_suspension")
+def subscription_lift_lawful_suspension() -> Args:
+    wanted = RECIPES["subscription.suspend_by_law"]()
+    run_internal("subscription.suspend_by_law", wanted)
+    return {"subscription_id": wanted["subscription_id"], "reason": "Order 18 lifts it"}
 
 
 @recipe("subscription.schedule_plan_change")

@@ -4,6 +4,7 @@ from .grants import Bucket, Grant
 from .lines import HOLDING, LIVE, BlockReason, State, Subscription
 from .numbers import NumberAssignment
 from .purchases import Attempt, Renewal, TopUp
+from .suspensions import Cause, Suspension
 
 __all__ = [
     "HOLDING",
@@ -11,10 +12,12 @@ __all__ = [
     "Attempt",
     "BlockReason",
     "Bucket",
+    "Cause",
     "Grant",
     "NumberAssignment",
     "Renewal",
     "State",
     "Subscription",
+    "Suspension",
     "TopUp",
 ]
