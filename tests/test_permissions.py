@@ -103,9 +103,12 @@ service.list_for_subscription              c s e . . a
 service_order.get                          c s e . . a
 service_order.list_for_order               c s e . . a
 staff.create                               . . . . . .
+subscription.agree_auto_top_up             c s . . . .
 subscription.cancel_pending_plan_change    c s . . . .
 subscription.cancel_termination            c s . . . .
+subscription.clear_auto_top_up             c s . . . .
 subscription.get                           c s e f . a
+subscription.get_auto_top_up               c s . . . a
 subscription.get_balance                   c s e f . a
 subscription.get_esim_activation           c s e . . a
 subscription.lift_lawful_suspension        . s . . . .

@@ -117,6 +117,45 @@ class VasPurchaseFailed(SubscriptionEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AutoTopUpAgreed(SubscriptionEvent):
+    """The owner wants a top-up bought by itself, within limits."""
+
+    name: ClassVar[str] = "subscription.auto_top_up_agreed"
+    vas_offering_id: str
+    vas_name: str
+    at_percent: int
+    monthly_cap: str
+    currency: str
+    most_a_day: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AutoTopUpCleared(SubscriptionEvent):
+    """The owner wants nothing bought by itself any more."""
+
+    name: ClassVar[str] = "subscription.auto_top_up_cleared"
+    vas_offering_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AutoTopUpHeld(SubscriptionEvent):
+    """A top-up was not bought by itself because a limit of its owner stood against it."""
+
+    name: ClassVar[str] = "subscription.auto_top_up_held"
+    vas_name: str
+    limit: str  # month or day
+
+
+@dataclass(frozen=True, kw_only=True)
+class AutoTopUpStopped(SubscriptionEvent):
+    """Nothing is bought by itself before the owner agrees again."""
+
+    name: ClassVar[str] = "subscription.auto_top_up_stopped"
+    vas_name: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class GrantRevoked(SubscriptionEvent):
     """What was left of something granted was taken back."""
 

@@ -6,6 +6,9 @@ from apps.crm.operations import notify
 from apps.payments.events import PaymentRefunded
 from apps.subscription import operations, queries
 from apps.subscription.events import (
+    AutoTopUpAgreed,
+    AutoTopUpHeld,
+    AutoTopUpStopped,
     PlanChanged,
     PlanChangeScheduled,
     PriceMigrationScheduled,
@@ -59,6 +62,16 @@ def change_service(event: PlanChanged) -> None:
 def take_back_top_up(event: PaymentRefunded) -> None:
     if event.purpose == "topup" and event.took_back not in ("", "nothing"):
         operations.take_back(payment_id=event.payment_id, reason=event.reason)
+
+
+@on(UsageThresholdReached, queue="money")
+def top_up_in_time(event: UsageThresholdReached) -> None:
+    operations.top_up_by_itself(subscription_id=event.subscription_id, kind=event.kind)
+
+
+@on(SubscriptionExhausted, queue="money")
+def top_up_when_empty(event: SubscriptionExhausted) -> None:
+    operations.top_up_by_itself(subscription_id=event.subscription_id, kind=event.kind)
 
 
 def tell(event: SubscriptionEvent, template: str, **values: Any) -> None:
@@ -198,3 +211,25 @@ def confirm_ending(event: TerminationScheduled) -> None:
 @on(TerminationCancelled, queue="mail")
 def confirm_going_on(event: TerminationCancelled) -> None:
     tell(event, "line_goes_on", due=event.ends_at[:10])
+
+
+@on(AutoTopUpAgreed, queue="mail")
+def confirm_auto_top_up(event: AutoTopUpAgreed) -> None:
+    tell(
+        event,
+        "line_auto_top_up",
+        name=event.vas_name,
+        amount=event.monthly_cap,
+        currency=event.currency,
+        percent=event.at_percent,
+    )
+
+
+@on(AutoTopUpHeld, queue="mail")
+def tell_limit(event: AutoTopUpHeld) -> None:
+    tell(event, "line_auto_top_up_held", name=event.vas_name, limit=event.limit)
+
+
+@on(AutoTopUpStopped, queue="mail")
+def tell_auto_top_up_stopped(event: AutoTopUpStopped) -> None:
+    tell(event, "line_auto_top_up_stopped", name=event.vas_name, reason=event.reason)

@@ -12,6 +12,7 @@ from apps.payments.models import OPEN_STATES, Payment, PaymentMethod
 from apps.subscription.models import Attempt, Cause, Subscription, Suspension, TopUp
 from apps.subscription.queries import has_lines, has_live_lines, lines_of, views
 from bss.core.errors import rule
+from bss.core.money import money_text
 from bss.core.operations import check, section
 
 State = Subscription.State
@@ -35,6 +36,13 @@ NO_SUCH_VAS = rule(
 NO_CARD_FOR_VAS = rule(
     "subscription.vas_purchase.requires_active_cof",
     "{customer_id} has no active card; add one first.",
+)
+CAP_TOO_LOW = rule(
+    "subscription.auto_top_up.cap_too_low",
+    "{name} costs {amount}; with {monthly_cap} a month it could never be bought.",
+)
+NO_AUTO_TOP_UP = rule(
+    "subscription.auto_top_up.not_agreed", "Nothing is bought by itself for {subscription_id}."
 )
 VAS_NOT_PAID = rule(
     "subscription.vas_purchase.declined",
@@ -153,6 +161,13 @@ def require_vas(vas_offering_id: str, at: datetime) -> VasOffering:
     if vas is None:
         raise NO_SUCH_VAS(vas_offering_id=vas_offering_id)
     return vas
+
+
+def require_worth(vas: VasOffering, monthly_cap: int) -> None:
+    """Refuse a limit under which nothing could ever be bought."""
+    if monthly_cap < max(vas.amount, 1):
+        cap, amount = money_text(monthly_cap), money_text(vas.amount)
+        raise CAP_TOO_LOW(name=vas.name, amount=amount, monthly_cap=cap)
 
 
 def require_renewable(line: Subscription, now: datetime) -> None:

@@ -90,6 +90,17 @@ def period_to_open(
     return period_holding(anchor, terms, zone, max(paid_until, now))
 
 
+def local_day(at: datetime, zone: str) -> datetime:
+    """When the day of a moment began where the operator is."""
+    here = at.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return here.astimezone(at.tzinfo)
+
+
+def local_month(at: datetime, zone: str) -> datetime:
+    """When the month of a moment began where the operator is."""
+    return local_day(at.astimezone(ZoneInfo(zone)).replace(day=1), zone).astimezone(at.tzinfo)
+
+
 @dataclass(slots=True)
 class Pool:
     """What a grant still gives, as one batch sees it."""

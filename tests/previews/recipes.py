@@ -384,6 +384,19 @@ def subscription_lift_lawful_suspension() -> Args:
     return {"subscription_id": wanted["subscription_id"], "reason": "Order 18 lifts it"}
 
 
+@recipe("subscription.agree_auto_top_up")
+def subscription_agree_auto_top_up() -> Args:
+    wish = {"vas_offering_id": "VAS_DATA_1GB", "monthly_cap": "10.00"}
+    return {"subscription_id": served_line(), **wish}
+
+
+@recipe("subscription.clear_auto_top_up")
+def subscription_clear_auto_top_up() -> Args:
+    wanted = RECIPES["subscription.agree_auto_top_up"]()
+    run("subscription.agree_auto_top_up", **wanted)
+    return {"subscription_id": wanted["subscription_id"]}
+
+
 @recipe("subscription.schedule_plan_change")
 def subscription_schedule_plan_change() -> Args:
     return {"subscription_id": served_line(), "new_offering_id": "PLAN_L"}

@@ -1,5 +1,6 @@
 """Lines, what they were given and used, the numbers they held, what was bought for them."""
 
+from .auto_top_ups import AutoTopUp
 from .grants import Bucket, Grant
 from .lines import HOLDING, LIVE, BlockReason, State, Subscription
 from .numbers import NumberAssignment
@@ -10,6 +11,7 @@ __all__ = [
     "HOLDING",
     "LIVE",
     "Attempt",
+    "AutoTopUp",
     "BlockReason",
     "Bucket",
     "Cause",

@@ -1,5 +1,11 @@
 """The verbs of a line."""
 
+from .auto_top_ups import (
+    agree_auto_top_up,
+    clear_auto_top_up,
+    get_auto_top_up,
+    top_up_by_itself,
+)
 from .endings import cancel_termination, end_with_period, terminate_at_period_end
 from .grants import close_grants
 from .lines import abandon, activate, prepare, terminate
@@ -24,16 +30,19 @@ from .usage import consume
 __all__ = [
     "abandon",
     "activate",
+    "agree_auto_top_up",
     "align_service",
     "cancel_pending_plan_change",
     "cancel_termination",
     "change_service",
+    "clear_auto_top_up",
     "close_grants",
     "consume",
     "end_pause",
     "end_with_period",
     "find_by_msisdn",
     "get",
+    "get_auto_top_up",
     "get_balance",
     "get_esim_activation",
     "lift_lawful_suspension",
@@ -58,4 +67,5 @@ __all__ = [
     "terminate",
     "terminate_at_period_end",
     "tick_renewals_now",
+    "top_up_by_itself",
 ]

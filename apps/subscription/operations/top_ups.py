@@ -10,8 +10,8 @@ from apps.payments.models import Payment
 from apps.payments.operations import settles
 from apps.payments.rules import Line
 from apps.subscription import policies, queries, rules
-from apps.subscription.events import VasPurchased, VasPurchaseFailed
-from apps.subscription.models import Attempt, BlockReason, Grant, Subscription, TopUp
+from apps.subscription.events import AutoTopUpStopped, VasPurchased, VasPurchaseFailed
+from apps.subscription.models import Attempt, AutoTopUp, BlockReason, Grant, Subscription, TopUp
 from bss.core import clock
 from bss.core.calls import Outcome
 from bss.core.money import money_text
@@ -37,18 +37,23 @@ def purchase_vas(*, subscription_id: str, vas_offering_id: str) -> TopUp:
     if not line.has_card and vas.amount:
         raise policies.NO_CARD_FOR_VAS(customer_id=line.owner)
     top_up = sell(line, vas)
+    ask_for_money(line, top_up)
+    return top_up
+
+
+def ask_for_money(line: Subscription, top_up: TopUp) -> None:
+    """Open the payment of a purchase."""
     payments.open_payment(
         purpose="topup",
         key=top_up.key,
         customer_id=line.owner,
-        lines=[Line(top_up.name, vas.id, "", top_up.amount, 0)],
+        lines=[Line(top_up.name, top_up.offering_id, "", top_up.amount, 0)],
         capture="now",
         subject=line.public_id,
     )
-    return top_up
 
 
-def sell(line: Subscription, vas: VasOffering) -> TopUp:
+def sell(line: Subscription, vas: VasOffering, *, automatic: bool = False) -> TopUp:
     """Write down what is sold, as the catalog has it now."""
     sold: TopUp = TopUp.objects.create(
         subscription=line,
@@ -58,6 +63,7 @@ def sell(line: Subscription, vas: VasOffering) -> TopUp:
         quantity=vas.quantity,
         lasts_hours=vas.expiry_hours,
         amount=vas.amount,
+        automatic=automatic,
     )
     return sold
 
@@ -162,6 +168,14 @@ def fail(line: Subscription, top_up: TopUp, reason: str) -> None:
         vas_name=top_up.name,
         reason=reason,
     )
+    if top_up.automatic and AutoTopUp.objects.stop(line, reason):
+        announce(
+            line,
+            AutoTopUpStopped,
+            f"is not topped up by itself any more: {reason}",
+            vas_name=top_up.name,
+            reason=reason,
+        )
 
 
 @operation("subscription.take_back", internal=True)
