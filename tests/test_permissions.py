@@ -17,6 +17,12 @@ admin.reset_operational_data               . . e . . .
 agents.list                                c s e f m a
 audit.count_by_identity                    . s e . . a
 audit.events_by_identity                   . s e . . a
+bucket.adjust                              . s . . . .
+bucket.list_changes                        c s e f . a
+bucket.release                             c s e . . .
+bucket.reserve                             c s e . . .
+bucket.transfer                            c s . . . .
+bucket.use_reserve                         c s e . . .
 call.count                                 . s e f . a
 call.discard                               . . e . . .
 call.list                                  . s e f . a

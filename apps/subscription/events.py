@@ -156,6 +156,48 @@ class AutoTopUpStopped(SubscriptionEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BucketEvent(SubscriptionEvent):
+    """What every event of somebody's hand in a bucket tells."""
+
+    change_id: str
+    kind: str
+    quantity: int  # in the unit people use, below zero when it was taken away
+    unit: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BucketAdjusted(BucketEvent):
+    """Somebody gave a line more, or took something away."""
+
+    name: ClassVar[str] = "bucket.adjusted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BucketTransferred(BucketEvent):
+    """A line gave some of what it had to another line of its owner."""
+
+    name: ClassVar[str] = "bucket.transferred"
+    receiver_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BucketReserved(BucketEvent):
+    """A part of what a line has is kept from use for a while."""
+
+    name: ClassVar[str] = "bucket.reserved"
+    until: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BucketReleased(BucketEvent):
+    """What was reserved can be used again, or was used up."""
+
+    name: ClassVar[str] = "bucket.released"
+    used: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class GrantRevoked(SubscriptionEvent):
     """What was left of something granted was taken back."""
 

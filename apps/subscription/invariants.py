@@ -126,6 +126,39 @@ def suspended_for_a_cause(since: datetime | None) -> Iterable[dict[str, Any]]:
 
 
 @invariant(
+    "subscription.transferred_is_kept",
+    "what left a grant is held by a reservation or reached another line, all of it",
+)
+def transferred_is_kept(since: datetime | None) -> Iterable[dict[str, Any]]:
+    """Line and kind from which something went that nobody has, or to which something else came."""
+    return rows(
+        """
+        WITH gone AS (
+            SELECT subscription_id, kind, sum(transferred) AS quantity,
+                coalesce(sum(total) FILTER (WHERE starts_with(source, 'transfer/')), 0) AS received
+            FROM subscription_grant WHERE subscription_id {touched} GROUP BY 1, 2
+        ), kept AS (
+            SELECT subscription_id, kind, sum(quantity) AS quantity
+            FROM subscription_balancechange
+            WHERE (action = 'transfer' OR state = 'held') AND subscription_id {touched}
+            GROUP BY 1, 2
+        ), sent AS (
+            SELECT receiver_id AS subscription_id, kind, sum(quantity) AS quantity
+            FROM subscription_balancechange
+            WHERE receiver_id {touched} GROUP BY 1, 2
+        )
+        SELECT subscription_id AS subscription, kind, gone.quantity AS gone,
+            kept.quantity AS kept, gone.received, sent.quantity AS sent
+        FROM gone FULL JOIN kept USING (subscription_id, kind)
+            FULL JOIN sent USING (subscription_id, kind)
+        WHERE coalesce(gone.quantity, 0) <> coalesce(kept.quantity, 0)
+            OR coalesce(gone.received, 0) <> coalesce(sent.quantity, 0)
+        """,
+        since,
+    )
+
+
+@invariant(
     "subscription.paid_once",
     "every paid period and top-up was granted once, and nothing was granted unpaid",
 )

@@ -9,11 +9,20 @@ from apps.catalog import queries as catalog
 from apps.catalog.models import ProductOfferingPrice, VasOffering
 from apps.crm.models import Customer
 from apps.payments.models import OPEN_STATES, Payment, PaymentMethod
-from apps.subscription.models import Attempt, Cause, Subscription, Suspension, TopUp
+from apps.subscription import rules
+from apps.subscription.models import (
+    Attempt,
+    BalanceChange,
+    Cause,
+    Subscription,
+    Suspension,
+    TopUp,
+)
 from apps.subscription.queries import has_lines, has_live_lines, lines_of, views
 from bss.core.errors import rule
 from bss.core.money import money_text
 from bss.core.operations import check, section
+from bss.core.quantities import to_units, unit_of
 
 State = Subscription.State
 # Longer than a season nobody pauses; a number should not rest for ever.
@@ -43,6 +52,23 @@ CAP_TOO_LOW = rule(
 )
 NO_AUTO_TOP_UP = rule(
     "subscription.auto_top_up.not_agreed", "Nothing is bought by itself for {subscription_id}."
+)
+BUCKET_NOT_LIVE = rule(
+    "bucket.change.line_not_live",
+    "{subscription_id} is {state}; only the buckets of a line that can be used are changed.",
+)
+BUCKET_UNLIMITED = rule(
+    "bucket.change.unlimited", "The {kind} of {subscription_id} is unlimited; no part can be taken."
+)
+BUCKET_TOO_LITTLE = rule(
+    "bucket.change.not_enough", "{subscription_id} has only {left} {unit} of {kind} left."
+)
+BUCKET_OTHER_OWNER = rule(
+    "bucket.transfer.same_customer",
+    "{receiver_id} is no other line of {customer_id}; nothing is given to strangers.",
+)
+BUCKET_NOT_HELD = rule(
+    "bucket.release.not_held", "{change_id} is {state}; only what is held can be released or used."
 )
 VAS_NOT_PAID = rule(
     "subscription.vas_purchase.declined",
@@ -161,6 +187,34 @@ def require_vas(vas_offering_id: str, at: datetime) -> VasOffering:
     if vas is None:
         raise NO_SUCH_VAS(vas_offering_id=vas_offering_id)
     return vas
+
+
+def require_usable(line: Subscription) -> None:
+    """Refuse to change the buckets of a line that nobody can use."""
+    if not line.is_live or line.is_suspended:
+        raise BUCKET_NOT_LIVE(subscription_id=line.public_id, state=line.state)
+
+
+def require_enough(line: Subscription, kind: str, pools: list[rules.Pool], quantity: int) -> None:
+    """Refuse to take more than is left, or a part of something unlimited."""
+    facts = {"subscription_id": line.public_id, "kind": kind}
+    if any(pool.unlimited for pool in pools):
+        raise BUCKET_UNLIMITED(**facts)
+    left = sum(pool.left for pool in pools if not pool.empty)
+    if left < quantity:
+        raise BUCKET_TOO_LITTLE(**facts, left=to_units(kind, left), unit=unit_of(kind))
+
+
+def require_same_owner(line: Subscription, receiver: Subscription) -> None:
+    """Refuse to give what somebody paid for to anybody else."""
+    if line == receiver or line.customer_id != receiver.customer_id:
+        raise BUCKET_OTHER_OWNER(receiver_id=receiver.public_id, customer_id=line.owner)
+
+
+def require_held(change: BalanceChange) -> None:
+    """Refuse to end a reservation twice."""
+    if change.state != BalanceChange.State.HELD:
+        raise BUCKET_NOT_HELD(change_id=change.public_id, state=change.state)
 
 
 def require_worth(vas: VasOffering, monthly_cap: int) -> None:

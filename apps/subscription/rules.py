@@ -150,6 +150,17 @@ def consume(pools: Iterable[Pool], quantity: int, at: datetime) -> int:
     return quantity
 
 
+def parts(pools: Iterable[Pool], quantity: int, at: datetime) -> list[tuple[Pool, int]]:
+    """How much of a quantity each pool gives, those that expire first giving first."""
+    found = []
+    for pool in pools:
+        if quantity and pool.holds(at) and not pool.empty:
+            taken = pool.take(quantity)
+            quantity -= taken
+            found.append((pool, taken))
+    return found
+
+
 def exhausted(pools: Iterable[Pool], at: datetime) -> bool:
     """True when no pool gives anything at that moment."""
     return all(pool.empty or not pool.holds(at) for pool in pools)

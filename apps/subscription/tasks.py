@@ -9,6 +9,7 @@ from django.conf import settings
 
 from apps.subscription import queries
 from apps.subscription.operations.renewals import BATCH
+from apps.subscription.queries import changes
 from bss.core.sweeps import sweep
 
 RENEWAL_TICK = settings.BSS.renewal_tick_seconds
@@ -61,10 +62,16 @@ def over_grants(limit: int) -> list[dict[str, Any]]:
 @sweep("pauses", operation="subscription.end_pause", every=60, queue="renewals")
 def pauses_over(limit: int) -> list[dict[str, Any]]:
     """Lines that were to rest until now."""
-    return [{"suspension_id": one} for one in queries.pauses_over(limit)]
+    return [{"suspension_id": one} for one in changes.pauses_over(limit)]
 
 
 @sweep("endings", operation="subscription.end_with_period", every=60, queue="renewals")
 def last_periods_over(limit: int) -> list[dict[str, Any]]:
     """Lines that end because their owners wanted them to."""
     return [{"subscription_id": one} for one in queries.lines_to_end(limit)]
+
+
+@sweep("reservations", operation="bucket.lapse", every=60, queue="renewals")
+def reservations_over(limit: int) -> list[dict[str, Any]]:
+    """What was kept from use for too long."""
+    return [{"change_id": one} for one in changes.reservations_over(limit)]

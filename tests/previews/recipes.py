@@ -416,6 +416,32 @@ def subscription_migrate_to_new_price() -> Args:
     return {"offering_id": "PLAN_S", "new_price_id": price, "effective_from": clock.now()}
 
 
+# Buckets
+
+
+def by_hand(line: str, **more: Any) -> Args:
+    """A quantity that somebody moves."""
+    return {"subscription_id": line, "kind": "data", "quantity": 500, "reason": "Goodwill", **more}
+
+
+@recipe("bucket.adjust", "bucket.reserve")
+def bucket_adjust() -> Args:
+    return by_hand(served_line())
+
+
+@recipe("bucket.transfer")
+def bucket_transfer() -> Args:
+    line = served_line()
+    order = ordering.create(lines.the(line).owner)
+    settle()
+    return by_hand(line, to_subscription_id=ordering.line_of(order).public_id)
+
+
+@recipe("bucket.release", "bucket.use_reserve")
+def bucket_release() -> Args:
+    return {"change_id": run("bucket.reserve", **by_hand(served_line()))["id"]}
+
+
 # Usage
 
 

@@ -1,6 +1,7 @@
 """Lines, what they were given and used, the numbers they held, what was bought for them."""
 
 from .auto_top_ups import AutoTopUp
+from .balance_changes import BalanceChange
 from .grants import Bucket, Grant
 from .lines import HOLDING, LIVE, BlockReason, State, Subscription
 from .numbers import NumberAssignment
@@ -12,6 +13,7 @@ __all__ = [
     "LIVE",
     "Attempt",
     "AutoTopUp",
+    "BalanceChange",
     "BlockReason",
     "Bucket",
     "Cause",

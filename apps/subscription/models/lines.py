@@ -56,7 +56,7 @@ class SubscriptionQuerySet(PublicIdQuerySet):
         return self.live().filter(renewal_due_at__lte=moment)
 
     def to_remind(self, now: datetime, until: datetime) -> Self:
-        """Lines that will be charged at a boundary that is near, and whose owner has not been told."""
+        """Lines whose next charge is near and whose owner has not been told."""
         near = self.filter(UNREMINDED, period_end__gt=now, period_end__lte=until)
         return near.exclude(renewal_due_at=None)
 

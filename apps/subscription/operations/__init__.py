@@ -6,6 +6,7 @@ from .auto_top_ups import (
     get_auto_top_up,
     top_up_by_itself,
 )
+from .buckets import adjust, lapse, list_changes, release, reserve, transfer, use_reserve
 from .endings import cancel_termination, end_with_period, terminate_at_period_end
 from .grants import close_grants
 from .lines import abandon, activate, prepare, terminate
@@ -30,6 +31,7 @@ from .usage import consume
 __all__ = [
     "abandon",
     "activate",
+    "adjust",
     "agree_auto_top_up",
     "align_service",
     "cancel_pending_plan_change",
@@ -45,7 +47,9 @@ __all__ = [
     "get_auto_top_up",
     "get_balance",
     "get_esim_activation",
+    "lapse",
     "lift_lawful_suspension",
+    "list_changes",
     "list_for_customer",
     "list_suspensions",
     "migrate_to_new_price",
@@ -54,7 +58,9 @@ __all__ = [
     "prepare",
     "purchase_vas",
     "remind",
+    "release",
     "rename",
+    "reserve",
     "reset",
     "renew_now",
     "resume",
@@ -68,4 +74,6 @@ __all__ = [
     "terminate_at_period_end",
     "tick_renewals_now",
     "top_up_by_itself",
+    "transfer",
+    "use_reserve",
 ]

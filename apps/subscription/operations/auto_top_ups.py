@@ -17,6 +17,7 @@ from apps.subscription.events import (
     AutoTopUpStopped,
 )
 from apps.subscription.models import Attempt, AutoTopUp, Bucket, Subscription, TopUp
+from apps.subscription.queries import changes
 from bss.core import clock
 from bss.core.money import money_text, parse_money
 from bss.core.operations import operation
@@ -28,7 +29,7 @@ CARE = "care supervisor"
 NOT_SOLD, NO_CARD = "It is not sold any more.", "There is no active card."
 
 
-@operation("subscription.agree_auto_top_up", roles=CARE, result=queries.auto_top_up_view)
+@operation("subscription.agree_auto_top_up", roles=CARE, result=changes.auto_top_up_view)
 def agree_auto_top_up(
     *,
     subscription_id: str,
@@ -45,7 +46,11 @@ def agree_auto_top_up(
     policies.require_worth(vas, cap)
     if not line.has_card:
         raise policies.NO_CARD_FOR_VAS(customer_id=line.owner)
-    limits = {"at_percent": at_percent, "monthly_cap": cap, "most_a_day": most_a_day}
+    limits: dict[str, Any] = {
+        "at_percent": at_percent,
+        "monthly_cap": cap,
+        "most_a_day": most_a_day,
+    }
     fresh = {"agreed_at": clock.now(), "stopped_reason": "", "stopped_at": None}
     AutoTopUp.objects.update_or_create(
         subscription=line, defaults={"offering": vas, **limits, **fresh}
@@ -76,7 +81,7 @@ def clear_auto_top_up(*, subscription_id: str) -> Subscription:
 @operation("subscription.get_auto_top_up", effect="read", roles=CARE)
 def get_auto_top_up(*, subscription_id: str) -> dict[str, Any]:
     """Show what is bought by itself for a line, its limits, and how much of them is used."""
-    return queries.auto_top_up_view(subscription_id)
+    return changes.auto_top_up_view(subscription_id)
 
 
 @operation("subscription.top_up_by_itself", internal=True, effect="charge")
@@ -89,7 +94,7 @@ def top_up_by_itself(*, subscription_id: str, kind: str) -> None:
     wish = AutoTopUp.objects.wanted_by(line)
     if wish is None or wish.offering.kind != kind or not needs(line, wish):
         return
-    if reason := queries.limit_reached(wish):
+    if reason := changes.limit_reached(wish):
         announce(
             line, AutoTopUpHeld, f"was not topped up: its limit of a {reason} is reached",
             vas_name=wish.offering.name, limit=reason,

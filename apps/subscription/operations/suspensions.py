@@ -11,6 +11,7 @@ from apps.payments.models import OPEN_STATES, Payment
 from apps.subscription import policies, queries, rules
 from apps.subscription.events import SubscriptionResumed, SubscriptionSuspended
 from apps.subscription.models import BlockReason, Cause, Subscription, Suspension
+from apps.subscription.queries import changes
 from bss.core import clock
 from bss.core.operations import operation
 
@@ -126,7 +127,7 @@ def end_pause(*, suspension_id: str) -> None:
 @operation("subscription.list_suspensions", effect="read", roles="care supervisor engineer")
 def list_suspensions(*, subscription_id: str) -> list[dict[str, Any]]:
     """List what suspended a line and what still does, newest first."""
-    return queries.suspensions_of(subscription_id)
+    return changes.suspensions_of(subscription_id)
 
 
 def release(line: Subscription, ended: list[Suspension], *, by_itself: bool = False) -> None:
@@ -169,7 +170,7 @@ def come_back(line: Subscription, now: datetime) -> bool:
 def find_standing(line: Subscription, now: datetime, *, missed: bool) -> None:
     """Charge the period a line needs, or block it when it has no data."""
     if not missed:
-        pools = queries.pools_of([line.pk], now)
+        pools = queries.pools_of([line.pk], now, list(rules.STOPPING))
         if any(rules.exhausted(pools.get((line.pk, kind), ()), now) for kind in rules.STOPPING):
             block(line, BlockReason.EXHAUSTED)
     elif not line.ends_with_period:

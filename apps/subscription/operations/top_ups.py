@@ -116,9 +116,14 @@ def keep(top_up: TopUp, state: Attempt, expires_at: datetime | None) -> None:
 
 def expiry_of(line: Subscription, top_up: TopUp) -> datetime:
     """When a top-up is over: after its own hours, else with the period that holds now."""
-    now = clock.now()
     if top_up.lasts_hours:
-        return now + timedelta(hours=top_up.lasts_hours)
+        return clock.now() + timedelta(hours=top_up.lasts_hours)
+    return end_of_period(line)
+
+
+def end_of_period(line: Subscription) -> datetime:
+    """When the period is over that holds now, paid for or not."""
+    now = clock.now()
     if line.period_end and line.period_end > now:
         return line.period_end
     anchor = line.anchor_at or now

@@ -9,30 +9,17 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Q, Sum
 
 from apps.catalog.models import ProductOffering
 from apps.crm.models import Customer
 from apps.provisioning import queries as provisioning
-from apps.subscription.models import (
-    HOLDING,
-    LIVE,
-    Attempt,
-    AutoTopUp,
-    Bucket,
-    Grant,
-    Subscription,
-    Suspension,
-    TopUp,
-)
+from apps.subscription.models import HOLDING, LIVE, Bucket, Grant, Subscription
 from apps.subscription.rules import (
     KINDS,
     UNLIMITED,
     Account,
     Pool,
     Terms,
-    local_day,
-    local_month,
     period_holding,
     totals,
 )
@@ -177,75 +164,6 @@ def esim_activation(subscription_id: str) -> dict[str, Any]:
         "activationCode": resources.get("activation_code"),
         "imsi": resources.get("imsi"),
     }
-
-
-def auto_top_up_view(subscription_id: str) -> dict[str, Any]:
-    """What is bought for a line by itself; NotFound when nothing is."""
-    line = Subscription.objects.get_by_id(subscription_id)
-    wish = AutoTopUp.objects.filter(subscription=line).select_related("offering").first()
-    if wish is None:
-        raise NotFound("auto_top_up", subscription_id)
-    spent, today = bought_by_itself(wish)
-    return {
-        "subscriptionId": line.public_id,
-        "vasOfferingId": wish.offering_id,
-        "name": wish.offering.name,
-        "atPercent": wish.at_percent,
-        "monthlyCap": money_text(wish.monthly_cap),
-        "spentThisMonth": money_text(spent),
-        "currency": wish.offering.currency,
-        "mostADay": wish.most_a_day,
-        "boughtToday": today,
-        "agreedAt": iso(wish.agreed_at),
-        "stoppedReason": wish.stopped_reason or None,
-        "stoppedAt": iso(wish.stopped_at),
-    }
-
-
-def bought_by_itself(wish: AutoTopUp) -> tuple[int, int]:
-    """(money spent this month, purchases today) by itself for a line, the open ones included."""
-    now, where = clock.now(), zone()
-    kept = TopUp.objects.filter(
-        subscription=wish.subscription_id, automatic=True, state__in=[Attempt.OPEN, Attempt.GRANTED]
-    )
-    found = kept.filter(bought_at__gte=local_month(now, where)).aggregate(
-        spent=Sum("amount", default=0),
-        today=Count("pk", filter=Q(bought_at__gte=local_day(now, where))),
-    )
-    return found["spent"], found["today"]
-
-
-def limit_reached(wish: AutoTopUp) -> str:
-    """Which limit of its owner forbids another purchase; empty when none does."""
-    spent, today = bought_by_itself(wish)
-    if today >= wish.most_a_day:
-        return "day"
-    return "month" if spent + wish.offering.amount > wish.monthly_cap else ""
-
-
-def suspensions_of(subscription_id: str) -> list[dict[str, Any]]:
-    """What suspended a line, newest first."""
-    line = Subscription.objects.get_by_id(subscription_id)
-    return [
-        {
-            "id": one.public_id,
-            "subscriptionId": line.public_id,
-            "cause": one.cause,
-            "reason": one.reason or None,
-            "legalBasis": one.legal_basis or None,
-            "until": iso(one.until),
-            "renews": one.renews,
-            "startedAt": iso(one.started_at),
-            "endedAt": iso(one.ended_at),
-        }
-        for one in Suspension.objects.filter(subscription=line).order_by("-id")
-    ]
-
-
-def pauses_over(limit: int) -> list[str]:
-    """Pauses that should have ended, the longest over first."""
-    over = Suspension.objects.filter(ended_at=None, until__lte=clock.now()).order_by("until")
-    return [str(Suspension.public_id_of(key)) for key in over.values_list("pk", flat=True)[:limit]]
 
 
 def lines_to_end(limit: int) -> list[str]:
