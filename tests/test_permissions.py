@@ -137,8 +137,10 @@ trace.for_subscription                     c s e . . a
 trace.get                                  c s e . . a
 usage.get                                  c s e . . a
 usage.history                              c s e . . a
+usage.overshoot_report                     . s e f . a
 usage.record                               . . e . . .
 usage.simulate                             . . e . . .
+usage.write_off                            . s . f . .
 """
 LETTERS = dict(
     zip(

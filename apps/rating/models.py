@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from bss.core import clock
 from bss.core.models import PublicIdModel, PublicIdQuerySet
 
 
@@ -73,4 +74,24 @@ class Usage(PublicIdModel):
         indexes = [
             models.Index("msisdn", F("at").desc(), name="usage_of_number"),
             BrinIndex(fields=["received_at"], name="usage_received"),
+        ]
+
+
+class WriteOff(PublicIdModel):
+    """Use that no grant covered and that nobody will be asked to pay for."""
+
+    PREFIX = "WOF"
+    NOUN = "write_off"
+
+    subscription = models.ForeignKey("subscription.Subscription", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=16)
+    # In bytes, seconds or messages.
+    quantity = models.BigIntegerField()
+    reason = models.CharField(max_length=200)
+    made_by = models.CharField(max_length=150)
+    made_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="write_off_of_something"),
         ]

@@ -7,14 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from django.db import connection
+from pydantic import Field, StringConstraints
 
 from apps.crm.models import Customer
 from apps.rating import policies, queries, rules
-from apps.rating.events import UsageRejected
-from apps.rating.models import Usage
+from apps.rating.events import OvershootWrittenOff, UsageRejected
+from apps.rating.models import Usage, WriteOff
 from apps.subscription import operations as subscription
 from apps.subscription.models import Subscription
 from apps.subscription.queries import Holding, array_of, holdings_of
@@ -28,6 +29,8 @@ from bss.core.quantities import to_units, unit_of
 # What an event says, besides its time.
 SAID = ("msisdn", "event_type", "raw_quantity", "raw_unit", "roaming")
 content = attrgetter(*SAID)
+Kind = Literal["data", "voice", "sms", "data_roaming"]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200)]
 ACCEPTED, DUPLICATE, REJECTED = "accepted", "duplicate", "rejected"
 
 # Keys come sorted, so that two batches which share some wait for each other in one direction.
@@ -125,11 +128,43 @@ def history(
     )
 
 
+@operation("usage.overshoot_report", effect="read", roles="supervisor engineer finance")
+def overshoot_report(
+    *, subscription_id: str | None = None, limit: Annotated[int, Field(ge=1, le=1000)] = 100
+) -> list[dict[str, Any]]:
+    """List what lines used beyond their bundles and nobody wrote off, the most first."""
+    return queries.open_overshoot(subscription_id, limit)
+
+
+@operation("usage.write_off", roles="supervisor finance", result=queries.write_off_view)
+def write_off(*, subscription_id: str, kind: Kind, reason: Reason) -> WriteOff:
+    """Let go of what a line used of a kind beyond its bundle until now."""
+    line: Subscription = Subscription.objects.lock(subscription_id)
+    quantity = queries.overshoot_of(line, kind)
+    if not quantity:
+        raise policies.NOTHING_TO_WRITE_OFF(subscription_id=line.public_id, kind=kind)
+    by = current().person
+    made: WriteOff = WriteOff.objects.create(
+        subscription=line, kind=kind, quantity=quantity, reason=reason, made_by=by
+    )
+    fact = OvershootWrittenOff(
+        write_off_id=made.public_id,
+        subscription_id=line.public_id,
+        customer_id=line.owner,
+        kind=kind,
+        quantity=quantity,
+        reason=reason,
+    )
+    summary = f"Overshoot of {kind} of {line.msisdn} was written off: {reason}"
+    publish(fact, aggregate=line, about=line.owner, summary=summary)
+    return made
+
+
 @operation("rating.reset", internal=True, effect="destructive")
 def reset() -> None:
     """Forget all usage of a sandbox."""
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE rating_usage")
+        cursor.execute("TRUNCATE rating_usage, rating_writeoff")
 
 
 def answer(entry: Entry) -> dict[str, Any]:

@@ -28,6 +28,10 @@ REFUSALS: dict[str, Rule] = {
         rule(bundle.NOTHING_LEFT, "{subscription_id} has nothing left of that kind."),
     )
 }
+NOTHING_TO_WRITE_OFF = rule(
+    "usage.write_off.nothing_open",
+    "{subscription_id} used no {kind} beyond its bundle that is still open.",
+)
 # Nobody could have counted these; the others were used, but nothing covers them.
 AT_THE_DOOR = frozenset(
     {

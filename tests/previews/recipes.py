@@ -464,6 +464,14 @@ def usage_simulate() -> Args:
     return found
 
 
+@recipe("usage.write_off")
+def usage_write_off() -> Args:
+    used = RECIPES["usage.simulate"]() | {"quantity": 6000}
+    run("usage.simulate", **used)
+    line = str(lines.Subscription.objects.get(msisdn=used["msisdn"]).public_id)
+    return {"subscription_id": line, "kind": "data", "reason": "Goodwill"}
+
+
 # The kernel itself
 
 plain("clock.freeze", at="2026-05-01T00:00:00Z")

@@ -36,6 +36,11 @@ class Bucket(PublicIdModel):
                 name="bucket_not_negative",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["subscription"], name="bucket_overshot", condition=Q(overshoot__gt=0)
+            ),
+        ]
 
 
 class Grant(models.Model):
