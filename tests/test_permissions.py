@@ -35,7 +35,10 @@ catalog.get_vas                            c s e f m a
 catalog.list_active_offerings              c s e f m a
 catalog.list_offerings                     c s e f m a
 catalog.list_vas                           c s e f m a
+catalog.list_zones                         c s e f m a
 catalog.retire_offering                    . . . . m .
+catalog.set_coverage                       . . . . m .
+catalog.set_zone                           . . . . m .
 catalog.window_offering                    . . . . m .
 client.create                              . . . . . .
 client.list                                . s e . . a

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from apps.subscription.invariants import rows
+from django.db import connection
+
 from bss.core.invariants import invariant
 
 _SUMS = """
@@ -29,6 +30,14 @@ FROM subscription_bucket b JOIN touched USING (subscription_id)
 LEFT JOIN counted c USING (subscription_id, kind)
 WHERE b.used <> coalesce(c.used, 0) OR b.overshoot <> coalesce(c.overshoot, 0)
 """
+
+
+def rows(sql: str, since: datetime | None) -> Iterable[dict[str, Any]]:
+    """What a query finds, as dictionaries: since a moment, or ever."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"since": since})
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 @invariant("rating.usage_is_counted", "each bucket has counted exactly the usage of its line")

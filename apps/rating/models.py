@@ -54,6 +54,8 @@ class Usage(PublicIdModel):
     # The beginning of the period it counts in: that of its own time, however late it came.
     period_start = models.DateTimeField(null=True)
     roaming = models.BooleanField(default=False)
+    # In two letters; empty when the network did not say.
+    visited_country = models.CharField(max_length=2, blank=True, default="", db_default="")
     state = models.CharField(max_length=10, choices=UsageState.choices)
     rule = models.CharField(max_length=80, blank=True, default="")
     source = models.CharField(max_length=40, blank=True, default="")

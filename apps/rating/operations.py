@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from django.db import connection
 from pydantic import Field, StringConstraints
 
+from apps.catalog import queries as catalog
 from apps.crm.models import Customer
 from apps.rating import policies, queries, rules
 from apps.rating.events import OvershootWrittenOff, UsageRejected
@@ -37,10 +38,10 @@ ACCEPTED, DUPLICATE, REJECTED = "accepted", "duplicate", "rejected"
 _INSERT = """
 INSERT INTO rating_usage (event_key, subscription_id, msisdn, event_type, kind, quantity,
     raw_quantity, raw_unit, at, period_start, roaming, state, rule, source, raw_cdr_ref,
-    overshoot, received_at, client)
+    visited_country, overshoot, received_at, client)
 SELECT e.*, 0, %s, %s FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[],
     %s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::bool[],
-    %s::text[], %s::text[], %s::text[], %s::text[]) AS e
+    %s::text[], %s::text[], %s::text[], %s::text[], %s::text[]) AS e
 ON CONFLICT (event_key, client) DO NOTHING RETURNING event_key, id
 """
 _CORRECT = """
@@ -90,6 +91,7 @@ def simulate(
     unit: str,
     event_time: datetime | None = None,
     roaming_indicator: bool = False,
+    visited_country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None,
 ) -> Usage:
     """Count an event as if the network had reported it."""
     event = {
@@ -99,6 +101,7 @@ def simulate(
         "unit": unit,
         "event_time": event_time,
         "roaming_indicator": roaming_indicator,
+        "visited_country": visited_country,
     }
     return Usage(id=count([event])[0].id)
 
@@ -262,6 +265,7 @@ def columns(entries: Sequence[Entry]) -> list[str]:
         texts([event.rule for event in events]),
         texts([event.source for event in events]),
         texts([event.raw_cdr_ref for event in events]),
+        texts([event.country for event in events]),
     ]
 
 
@@ -280,13 +284,26 @@ def escaped(value: str) -> str:
 
 def charge(entries: Sequence[Entry]) -> None:
     """Take rated events from their lines."""
+    zones = zones_of(entries)
     batch = [
-        Charge(entry.holding.subscription, entry.event.kind, entry.event.quantity, entry.event.at)
+        Charge(
+            entry.holding.subscription,
+            entry.event.kind,
+            entry.event.quantity,
+            entry.event.at,
+            zones.get(entry.event.country) if zones else None,
+        )
         for entry in entries
         if entry.holding
     ]
     for entry, charged in zip(entries, subscription.consume(batch=batch), strict=True):
         entry.overshoot, entry.event.rule = charged.overshoot, charged.rule
+
+
+def zones_of(entries: Sequence[Entry]) -> dict[str, frozenset[str]]:
+    """The roaming zones of the countries that data was used in; asks only if there are any."""
+    abroad = {e.event.country for e in entries if e.event.kind == "data_roaming"} - {""}
+    return catalog.zones_of(abroad) if abroad else {}
 
 
 def correct(entries: Iterable[Entry]) -> None:

@@ -33,6 +33,7 @@ def view(usage: Usage) -> dict[str, Any]:
         "processed": usage.state == UsageState.RATED,
         "processingError": usage.rule or None,
         "roamingIndicator": usage.roaming,
+        "visitedCountry": usage.visited_country or None,
         "eventKey": usage.event_key,
         "receivedAt": usage.received_at.isoformat(),
         "periodStart": usage.period_start.isoformat() if usage.period_start else None,

@@ -133,6 +133,20 @@ def catalog_add_price() -> Args:
     return {"offering_id": plan, "price_id": word(), "amount": "8.00", "retire_current": True}
 
 
+@recipe("catalog.set_zone")
+def catalog_set_zone() -> Args:
+    return {"zone_id": word(), "name": "Far away", "countries": ["JP", "US"]}
+
+
+@recipe("catalog.set_coverage")
+def catalog_set_coverage() -> Args:
+    zone = RECIPES["catalog.set_zone"]()
+    run("catalog.set_zone", **zone)
+    plan = {**RECIPES["catalog.add_offering"](), "data_roaming_mb": 10}
+    run("catalog.add_offering", **plan)
+    return {"offering_id": plan["offering_id"], "zone_id": zone["zone_id"]}
+
+
 @recipe("catalog.window_offering")
 def catalog_window_offering() -> Args:
     return {"offering_id": make_offering(), "valid_to": clock.now() + clock.duration("30d")}

@@ -5,26 +5,36 @@ import bss.core.clock
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('rating', '0001_initial'),
-        ('subscription', '0005_overshoot_index'),
+        ("rating", "0001_initial"),
+        ("subscription", "0005_overshoot_index"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='WriteOff',
+            name="WriteOff",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=16)),
-                ('quantity', models.BigIntegerField()),
-                ('reason', models.CharField(max_length=200)),
-                ('made_by', models.CharField(max_length=150)),
-                ('made_at', models.DateTimeField(default=bss.core.clock.now)),
-                ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='subscription.subscription')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=16)),
+                ("quantity", models.BigIntegerField()),
+                ("reason", models.CharField(max_length=200)),
+                ("made_by", models.CharField(max_length=150)),
+                ("made_at", models.DateTimeField(default=bss.core.clock.now)),
+                (
+                    "subscription",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="subscription.subscription",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='write_off_of_something')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)), name="write_off_of_something"
+                    )
+                ],
             },
         ),
     ]

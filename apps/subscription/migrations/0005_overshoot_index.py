@@ -2,14 +2,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('subscription', '0004_balance_changes'),
+        ("subscription", "0004_balance_changes"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='bucket',
-            index=models.Index(condition=models.Q(('overshoot__gt', 0)), fields=['subscription'], name='bucket_overshot'),
+            model_name="bucket",
+            index=models.Index(
+                condition=models.Q(("overshoot__gt", 0)),
+                fields=["subscription"],
+                name="bucket_overshot",
+            ),
         ),
     ]

@@ -51,7 +51,7 @@ def adjust(*, subscription_id: str, kind: Kind, quantity: Signed, reason: Reason
     policies.require_usable(line)
     change = write_down(line, "adjust", kind, stored(kind, quantity), reason)
     if change.quantity > 0:
-        hand_over(line, change, [(change.quantity, end_of_period(line))])
+        hand_over(line, change, [(change.quantity, end_of_period(line), "")])
     else:
         draw(line, kind, -change.quantity, "revoked")
         stop_if_empty(line)
@@ -73,7 +73,7 @@ def transfer(
     policies.require_usable(receiver)
     change = write_down(line, "transfer", kind, stored(kind, quantity), reason, receiver=receiver)
     drawn = draw(line, kind, change.quantity, "transferred")
-    hand_over(receiver, change, [(taken, pool.expires_at) for pool, taken in drawn])
+    hand_over(receiver, change, [(taken, pool.expires_at, pool.zone) for pool, taken in drawn])
     stop_if_empty(line)
     tell(line, BucketTransferred, change, receiver_id=receiver.public_id)
     return change
@@ -175,9 +175,11 @@ def draw(
     return drawn
 
 
-def hand_over(line: Subscription, change: BalanceChange, parts: list[tuple[int, datetime]]) -> None:
-    """Give a line quantities that end at some moments, and put it back into service with them."""
-    for number, (quantity, expires_at) in enumerate(parts, 1):
+def hand_over(
+    line: Subscription, change: BalanceChange, parts: list[tuple[int, datetime, str]]
+) -> None:
+    """Give a line quantities, each with its end and zone; with them it may work again."""
+    for number, (quantity, expires_at, zone) in enumerate(parts, 1):
         given = Grant(
             source=f"{change.action}/{change.public_id}/{number}",
             subscription=line,
@@ -185,6 +187,7 @@ def hand_over(line: Subscription, change: BalanceChange, parts: list[tuple[int, 
             total=quantity,
             valid_from=clock.now(),
             expires_at=expires_at,
+            zone=zone,
         )
         bring_back(line, grant(line, {change.kind: given}))
 

@@ -63,6 +63,7 @@ def sell(line: Subscription, vas: VasOffering, *, automatic: bool = False) -> To
         quantity=vas.quantity,
         lasts_hours=vas.expiry_hours,
         amount=vas.amount,
+        zone=vas.zone_id or "",
         automatic=automatic,
     )
     return sold
@@ -105,6 +106,7 @@ def grant_of(top_up: TopUp, expires_at: datetime) -> Grant:
         total=top_up.quantity,
         valid_from=clock.now(),
         expires_at=expires_at,
+        zone=top_up.zone,
     )
 
 

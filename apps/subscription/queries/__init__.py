@@ -141,7 +141,22 @@ def _balance(line: Subscription, bucket: Bucket, pools: list[Pool]) -> dict[str,
         "periodEnd": iso(line.period_end),
         "overshoot": to_units(kind, bucket.overshoot - bucket.overshoot_before),
         "firstExpiryAt": iso(min(passes, default=None)),
+        **({"coverage": coverage(pools, now)} if kind == "data_roaming" else {}),
     }
+
+
+def coverage(pools: list[Pool], now: datetime) -> list[dict[str, Any]]:
+    """What is left of roaming data by zone; no zone is everywhere."""
+    left: dict[str, int] = {}
+    for pool in pools:
+        if pool.holds(now) and not pool.empty:
+            known = left.get(pool.zone, 0)
+            endless = pool.unlimited or known == UNLIMITED
+            left[pool.zone] = UNLIMITED if endless else known + pool.left
+    return [
+        {"zone": zone or None, "remaining": to_units("data_roaming", size)}
+        for zone, size in sorted(left.items())
+    ]
 
 
 def balance_of(subscription_id: str) -> list[dict[str, Any]]:
@@ -255,7 +270,7 @@ def holdings_of(msisdns: Iterable[str]) -> dict[str, list[Holding]]:
 
 _POOLS = """
 SELECT subscription_id, kind, id, total, used, transferred + revoked, valid_from::text,
-    expires_at::text
+    expires_at::text, zone
 FROM subscription_grant
 WHERE subscription_id = ANY(%s::bigint[]) AND expires_at > %s AND kind = ANY(%s)
 ORDER BY subscription_id, expires_at, id
@@ -270,8 +285,8 @@ def pools_of(
     moment = datetime.fromisoformat
     with connection.cursor() as cursor:
         cursor.execute(_POOLS, [array_of(keys), since, list(kinds)])
-        for key, kind, grant, total, used, gone, starts, ends in cursor.fetchall():
-            pool = Pool(grant, total, used, gone, moment(starts), moment(ends))
+        for key, kind, grant, total, used, gone, starts, ends, zone in cursor.fetchall():
+            pool = Pool(grant, total, used, gone, moment(starts), moment(ends), zone)
             found[key, kind].append(pool)
     return found
 
@@ -279,7 +294,8 @@ def pools_of(
 # Buckets with the grants that are good at a moment or later, those that expire first first.
 BUCKETS = """
 SELECT b.id, b.subscription_id, b.kind, b.used, b.overshoot, b.overshoot_before, b.level,
-    g.id, g.total, g.used, g.transferred + g.revoked, g.valid_from::text, g.expires_at::text
+    g.id, g.total, g.used, g.transferred + g.revoked, g.valid_from::text, g.expires_at::text,
+    g.zone
 FROM {buckets} b LEFT JOIN {grants} g
     ON g.subscription_id = b.subscription_id AND g.kind = b.kind AND g.expires_at > %(since)s
 WHERE b.subscription_id = ANY(%(lines)s)
@@ -302,11 +318,11 @@ def held(rows: Iterable[tuple[Any, ...]]) -> Held:
     found: dict[int, tuple[Bucket, list[Pool]]] = {}
     moment = datetime.fromisoformat
     for row in rows:
-        key, (grant, total, used, gone, starts, ends) = row[0], row[7:]
+        key, (grant, total, used, gone, starts, ends, zone) = row[0], row[7:]
         if key not in found:
             found[key] = Bucket.from_db("default", _COLUMNS, row[:7]), []
         if grant is not None:
-            pool = Pool(grant, total, used, gone, moment(starts), moment(ends))
+            pool = Pool(grant, total, used, gone, moment(starts), moment(ends), zone)
             found[key][1].append(pool)
     return list(found.values())
 
