@@ -28,7 +28,7 @@ from bss.core.operations import operation
 from bss.core.quantities import to_units, unit_of
 
 # What an event says, besides its time.
-SAID = ("msisdn", "event_type", "raw_quantity", "raw_unit", "roaming")
+SAID = ("msisdn", "event_type", "raw_quantity", "raw_unit", "roaming", "visited_country")
 content = attrgetter(*SAID)
 Kind = Literal["data", "voice", "sms", "data_roaming"]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200)]
@@ -265,7 +265,7 @@ def columns(entries: Sequence[Entry]) -> list[str]:
         texts([event.rule for event in events]),
         texts([event.source for event in events]),
         texts([event.raw_cdr_ref for event in events]),
-        texts([event.country for event in events]),
+        texts([event.visited_country for event in events]),
     ]
 
 
@@ -291,7 +291,7 @@ def charge(entries: Sequence[Entry]) -> None:
             entry.event.kind,
             entry.event.quantity,
             entry.event.at,
-            zones.get(entry.event.country) if zones else None,
+            zones.get(entry.event.visited_country) if zones else None,
         )
         for entry in entries
         if entry.holding
@@ -302,7 +302,7 @@ def charge(entries: Sequence[Entry]) -> None:
 
 def zones_of(entries: Sequence[Entry]) -> dict[str, frozenset[str]]:
     """The roaming zones of the countries that data was used in; asks only if there are any."""
-    abroad = {e.event.country for e in entries if e.event.kind == "data_roaming"} - {""}
+    abroad = {e.event.visited_country for e in entries if e.event.kind == "data_roaming"} - {""}
     return catalog.zones_of(abroad) if abroad else {}
 
 

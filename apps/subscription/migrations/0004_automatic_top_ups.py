@@ -7,7 +7,7 @@ import bss.core.clock
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0001_initial"),
-        ("subscription", "0002_suspensions"),
+        ("subscription", "0003_suspensions"),
     ]
 
     operations = [

@@ -6,8 +6,8 @@ import bss.core.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rating", "0001_initial"),
-        ("subscription", "0005_overshoot_index"),
+        ("rating", "0002_usage_of_client"),
+        ("subscription", "0001_initial"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("subscription", "0005_overshoot_index"),
+        ("subscription", "0006_overshoot_index"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ import bss.core.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("subscription", "0003_automatic_top_ups"),
+        ("subscription", "0004_automatic_top_ups"),
     ]
 
     operations = [

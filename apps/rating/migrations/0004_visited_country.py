@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rating", "0002_write_offs"),
+        ("rating", "0003_write_offs"),
     ]
 
     operations = [

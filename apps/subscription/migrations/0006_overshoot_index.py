@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("subscription", "0004_balance_changes"),
+        ("subscription", "0005_balance_changes"),
     ]
 
     operations = [

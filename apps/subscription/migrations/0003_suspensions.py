@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0001_initial"),
         ("crm", "0001_initial"),
-        ("subscription", "0001_initial"),
+        ("subscription", "0002_reminders"),
     ]
 
     operations = [
