@@ -6,9 +6,6 @@ from apps.crm.operations import notify
 from apps.payments.events import PaymentRefunded
 from apps.subscription import operations, queries
 from apps.subscription.events import (
-    AutoTopUpAgreed,
-    AutoTopUpHeld,
-    AutoTopUpStopped,
     PlanChanged,
     PlanChangeScheduled,
     PriceMigrationScheduled,
@@ -19,15 +16,20 @@ from apps.subscription.events import (
     SubscriptionEvent,
     SubscriptionExhausted,
     SubscriptionRenewed,
-    SubscriptionResumed,
-    SubscriptionSuspended,
     SubscriptionTerminated,
     SubscriptionUnblocked,
-    TerminationCancelled,
-    TerminationScheduled,
     UsageThresholdReached,
     VasPurchased,
     VasPurchaseFailed,
+)
+from apps.subscription.events.changes import (
+    AutoTopUpAgreed,
+    AutoTopUpHeld,
+    AutoTopUpStopped,
+    SubscriptionResumed,
+    SubscriptionSuspended,
+    TerminationCancelled,
+    TerminationScheduled,
 )
 from apps.subscription.models import BlockReason, Cause
 from bss.core.events import on

@@ -10,13 +10,14 @@ from pydantic import Field
 
 from apps.catalog import queries as catalog
 from apps.subscription import policies, queries
-from apps.subscription.events import (
+from apps.subscription.events.changes import (
     AutoTopUpAgreed,
     AutoTopUpCleared,
     AutoTopUpHeld,
     AutoTopUpStopped,
 )
 from apps.subscription.models import Attempt, AutoTopUp, Bucket, Subscription, TopUp
+from apps.subscription.policies import changes as refusals
 from apps.subscription.queries import changes
 from bss.core import clock
 from bss.core.money import money_text, parse_money
@@ -43,7 +44,7 @@ def agree_auto_top_up(
     policies.require_top_up_possible(line)
     vas = policies.require_vas(vas_offering_id, clock.now())
     cap = parse_money(monthly_cap)
-    policies.require_worth(vas, cap)
+    refusals.require_worth(vas, cap)
     if not line.has_card:
         raise policies.NO_CARD_FOR_VAS(customer_id=line.owner)
     limits: dict[str, Any] = {
@@ -69,7 +70,7 @@ def clear_auto_top_up(*, subscription_id: str) -> Subscription:
     line: Subscription = Subscription.objects.lock(subscription_id)
     wish = AutoTopUp.objects.filter(subscription=line).first()
     if wish is None:
-        raise policies.NO_AUTO_TOP_UP(subscription_id=line.public_id)
+        raise refusals.NO_AUTO_TOP_UP(subscription_id=line.public_id)
     wish.delete()
     announce(
         line, AutoTopUpCleared, "is not topped up by itself any more",

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from django.db.models import F
 from pydantic import Field, StringConstraints
 
-from apps.subscription import policies, queries, rules
-from apps.subscription.events import (
+from apps.subscription import queries, rules
+from apps.subscription.events.changes import (
     BucketAdjusted,
     BucketEvent,
     BucketReleased,
@@ -17,6 +17,7 @@ from apps.subscription.events import (
     BucketTransferred,
 )
 from apps.subscription.models import BalanceChange, BlockReason, Grant, Subscription
+from apps.subscription.policies import changes as refusals
 from apps.subscription.queries import changes
 from bss.core import clock
 from bss.core.context import current
@@ -48,7 +49,7 @@ def adjust(*, subscription_id: str, kind: Kind, quantity: Signed, reason: Reason
     What is given ends with the period that holds now.
     """
     line: Subscription = Subscription.objects.lock(subscription_id)
-    policies.require_usable(line)
+    refusals.require_usable(line)
     change = write_down(line, "adjust", kind, stored(kind, quantity), reason)
     if change.quantity > 0:
         hand_over(line, change, [(change.quantity, end_of_period(line), "")])
@@ -68,9 +69,9 @@ def transfer(
     Quantities are in megabytes, minutes or messages.
     """
     line, receiver = lock_both(subscription_id, to_subscription_id)
-    policies.require_same_owner(line, receiver)
-    policies.require_usable(line)
-    policies.require_usable(receiver)
+    refusals.require_same_owner(line, receiver)
+    refusals.require_usable(line)
+    refusals.require_usable(receiver)
     change = write_down(line, "transfer", kind, stored(kind, quantity), reason, receiver=receiver)
     drawn = draw(line, kind, change.quantity, "transferred")
     hand_over(receiver, change, [(taken, pool.expires_at, pool.zone) for pool, taken in drawn])
@@ -88,7 +89,7 @@ def reserve(
     Quantities are in megabytes, minutes or messages.
     """
     line: Subscription = Subscription.objects.lock(subscription_id)
-    policies.require_usable(line)
+    refusals.require_usable(line)
     held_until = clock.now() + timedelta(minutes=minutes)
     drawn = draw(line, kind, stored(kind, quantity), "transferred")
     parts = [[pool.id, taken] for pool, taken in drawn]
@@ -105,7 +106,7 @@ def reserve(
 def release(*, change_id: str) -> BalanceChange:
     """Let a line use again what was reserved of it."""
     change: BalanceChange = BalanceChange.objects.with_line().lock(change_id)
-    policies.require_held(change)
+    refusals.require_held(change)
     end(change, BalanceChange.State.RELEASED)
     return change
 
@@ -116,7 +117,7 @@ def release(*, change_id: str) -> BalanceChange:
 def use_reserve(*, change_id: str) -> BalanceChange:
     """Take what was reserved from a line for good."""
     change: BalanceChange = BalanceChange.objects.with_line().lock(change_id)
-    policies.require_held(change)
+    refusals.require_held(change)
     end(change, BalanceChange.State.USED)
     return change
 
@@ -168,7 +169,7 @@ def draw(
     now = clock.now()
     found = queries.pools_of([line.pk], now, [kind]).get((line.pk, kind), [])
     pools = [pool for pool in found if pool.holds(now)]
-    policies.require_enough(line, kind, pools, quantity)
+    refusals.require_enough(line, kind, pools, quantity)
     drawn = rules.parts(pools, quantity, now)
     for pool, taken in drawn:
         Grant.objects.filter(pk=pool.id).update(**{column: F(column) + taken})

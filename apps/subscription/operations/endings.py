@@ -6,9 +6,13 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from apps.subscription import policies, queries
-from apps.subscription.events import TerminationCancelled, TerminationScheduled
+from apps.subscription import queries
+from apps.subscription.events.changes import (
+    TerminationCancelled,
+    TerminationScheduled,
+)
 from apps.subscription.models import Subscription, Suspension
+from apps.subscription.policies import changes as refusals
 from bss.core import clock
 from bss.core.operations import operation
 
@@ -28,7 +32,7 @@ def terminate_at_period_end(
 ) -> Subscription:
     """Let a line work until its paid period is over and end then, without another charge."""
     line: Subscription = Subscription.objects.lock(subscription_id)
-    policies.require_period_to_end_with(line, clock.now())
+    refusals.require_period_to_end_with(line, clock.now())
     line.follow_up(ends_with_period=True, end_code=code, renewal_due_at=None)
     ends_at = queries.iso(line.period_end) or ""
     announce(
@@ -44,7 +48,7 @@ def terminate_at_period_end(
 def cancel_termination(*, subscription_id: str) -> Subscription:
     """Let a line that was to end with its period go on and be renewed."""
     line: Subscription = Subscription.objects.lock(subscription_id)
-    policies.require_ending(line)
+    refusals.require_ending(line)
     rests = Suspension.objects.of(line).filter(renews=False).exists()
     due = None if rests else line.period_end
     line.follow_up(ends_with_period=False, end_code="", renewal_due_at=due)

@@ -7,7 +7,9 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from apps.subscription import queries
-from apps.subscription.events import SubscriptionRenamed
+from apps.subscription.events.changes import (
+    SubscriptionRenamed,
+)
 from apps.subscription.models import Subscription
 from bss.core.operations import operation
 

@@ -8,9 +8,13 @@ from typing import Annotated, Any, Literal
 from pydantic import StringConstraints
 
 from apps.payments.models import OPEN_STATES, Payment
-from apps.subscription import policies, queries, rules
-from apps.subscription.events import SubscriptionResumed, SubscriptionSuspended
+from apps.subscription import queries, rules
+from apps.subscription.events.changes import (
+    SubscriptionResumed,
+    SubscriptionSuspended,
+)
 from apps.subscription.models import BlockReason, Cause, Subscription, Suspension
+from apps.subscription.policies import changes as refusals
 from apps.subscription.queries import changes
 from bss.core import clock
 from bss.core.operations import operation
@@ -49,7 +53,7 @@ def suspend(
 def pause(*, subscription_id: str, until: datetime, reason: Note = "") -> Subscription:
     """Let a line rest until a moment; nothing is charged before it comes back."""
     line: Subscription = Subscription.objects.lock(subscription_id)
-    policies.require_pausable(line, until, clock.now())
+    refusals.require_pausable(line, until, clock.now())
     hold(line, Cause.PAUSE, reason=reason, until=until)
     return line
 
@@ -67,7 +71,7 @@ def suspend_by_law(*, subscription_id: str, legal_basis: Basis, reason: Note = "
 
 def hold(line: Subscription, cause: Cause, **particulars: Any) -> None:
     """Add a cause that keeps a line out of service."""
-    policies.require_suspendable(line, cause)
+    refusals.require_suspendable(line, cause)
     held = Suspension.objects.create(subscription=line, cause=cause, **particulars)
     if not held.renews:
         line.renewal_due_at = None
@@ -98,7 +102,7 @@ def gravest(*causes: Cause) -> Cause:
 def resume(*, subscription_id: str) -> Subscription:
     """Bring a paused, lost or stolen line back; a period that is due is charged with it."""
     line: Subscription = Subscription.objects.for_sale().lock(subscription_id)
-    policies.require_resumable(line)
+    refusals.require_resumable(line)
     release(line, list(Suspension.objects.of(line)))
     return line
 
@@ -110,7 +114,7 @@ def resume(*, subscription_id: str) -> Subscription:
 def lift_lawful_suspension(*, subscription_id: str, reason: Basis) -> Subscription:
     """End what the law demanded of a line; what else suspends it goes on."""
     line: Subscription = Subscription.objects.for_sale().lock(subscription_id)
-    release(line, [policies.require_held_by_law(line)])
+    release(line, [refusals.require_held_by_law(line)])
     return line
 
 

@@ -10,7 +10,13 @@ from apps.payments.models import Payment
 from apps.payments.operations import settles
 from apps.payments.rules import Line
 from apps.subscription import policies, queries, rules
-from apps.subscription.events import AutoTopUpStopped, VasPurchased, VasPurchaseFailed
+from apps.subscription.events import (
+    VasPurchased,
+    VasPurchaseFailed,
+)
+from apps.subscription.events.changes import (
+    AutoTopUpStopped,
+)
 from apps.subscription.models import Attempt, AutoTopUp, BlockReason, Grant, Subscription, TopUp
 from bss.core import clock
 from bss.core.calls import Outcome
