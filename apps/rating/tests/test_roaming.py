@@ -56,6 +56,15 @@ def test_roaming_data_is_good_in_its_zone_only():
     assert [one.name for one in invariants.check() if not one.holds] == []
 
 
+def test_the_network_is_told_why():
+    cover("PLAN_M", "ASIA")
+    used = {"msisdn": the(make_line("PLAN_M")).msisdn, "event_type": "data", "unit": "mb"}
+    where = {"roamingIndicator": True, "visitedCountry": "us"}
+    (said,) = run("usage.record", events=[{**used, "quantity": 5, **where}])
+    assert said["rule"] == "subscription.usage_rated.zone_not_covered"
+    assert "none good there" in said["message"]
+
+
 def test_a_country_in_two_zones_takes_from_either():
     cover("PLAN_M", "ASIA")
     cover(ROAMING, "WORLD")
