@@ -120,7 +120,7 @@ def disagreements(line: Subscription, known: dict[str, Any]) -> Iterator[str]:
         yield f"{line} is {line.state}, in the network provisioned={known['provisioned']}"
     if not line.is_live:
         return
-    ours = (line.state == "blocked", line.msisdn, line.iccid)
+    ours = (line.state in ("blocked", "suspended"), line.msisdn, line.iccid)
     theirs = (known["barred"], known["msisdn"], known["iccid"])
     if ours != theirs:
         yield f"{line} is {ours}, in the network {theirs}"

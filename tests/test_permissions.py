@@ -17,6 +17,12 @@ admin.reset_operational_data               . . e . . .
 agents.list                                c s e f m a
 audit.count_by_identity                    . s e . . a
 audit.events_by_identity                   . s e . . a
+bucket.adjust                              . s . . . .
+bucket.list_changes                        c s e f . a
+bucket.release                             c s e . . .
+bucket.reserve                             c s e . . .
+bucket.transfer                            c s . . . .
+bucket.use_reserve                         c s e . . .
 call.count                                 . s e f . a
 call.discard                               . . e . . .
 call.list                                  . s e f . a
@@ -29,7 +35,10 @@ catalog.get_vas                            c s e f m a
 catalog.list_active_offerings              c s e f m a
 catalog.list_offerings                     c s e f m a
 catalog.list_vas                           c s e f m a
+catalog.list_zones                         c s e f m a
 catalog.retire_offering                    . . . . m .
+catalog.set_coverage                       . . . . m .
+catalog.set_zone                           . . . . m .
 catalog.window_offering                    . . . . m .
 client.create                              . . . . . .
 client.list                                . s e . . a
@@ -103,24 +112,38 @@ service.list_for_subscription              c s e . . a
 service_order.get                          c s e . . a
 service_order.list_for_order               c s e . . a
 staff.create                               . . . . . .
+subscription.agree_auto_top_up             c s . . . .
 subscription.cancel_pending_plan_change    c s . . . .
+subscription.cancel_termination            c s . . . .
+subscription.clear_auto_top_up             c s . . . .
 subscription.get                           c s e f . a
+subscription.get_auto_top_up               c s . . . a
 subscription.get_balance                   c s e f . a
 subscription.get_esim_activation           c s e . . a
+subscription.lift_lawful_suspension        . s . . . .
 subscription.list_for_customer             c s e f . a
+subscription.list_suspensions              c s e . . a
 subscription.migrate_to_new_price          . . . . m .
+subscription.pause                         c s . . . .
 subscription.purchase_vas                  c s . . . .
+subscription.rename                        c s . . . .
 subscription.renew_now                     c s . f . .
+subscription.resume                        c s . . . .
 subscription.schedule_plan_change          c s . . . .
+subscription.suspend                       c s . . . .
+subscription.suspend_by_law                . s . . . .
 subscription.terminate                     c s . . . .
+subscription.terminate_at_period_end       c s . . . .
 subscription.tick_renewals_now             . s e f . .
 trace.for_order                            c s e . . a
 trace.for_subscription                     c s e . . a
 trace.get                                  c s e . . a
 usage.get                                  c s e . . a
 usage.history                              c s e . . a
+usage.overshoot_report                     . s e f . a
 usage.record                               . . e . . .
 usage.simulate                             . . e . . .
+usage.write_off                            . s . f . .
 """
 LETTERS = dict(
     zip(

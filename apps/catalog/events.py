@@ -34,6 +34,19 @@ class OfferingRetired(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RoamingZoneSet(Event):
+    name: ClassVar[str] = "catalog.zone_set"
+    zone_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverageSet(Event):
+    name: ClassVar[str] = "catalog.coverage_set"
+    offering_id: str
+    zone_id: str  # empty when it is good everywhere
+
+
+@dataclass(frozen=True, kw_only=True)
 class CatalogSeeded(Event):
     name: ClassVar[str] = "catalog.seeded"
     added: int

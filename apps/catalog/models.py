@@ -1,5 +1,6 @@
 from datetime import datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -135,6 +136,22 @@ class AllowanceKind(models.TextChoices):
     DATA_ROAMING = "data_roaming"
 
 
+class RoamingZone(models.Model):
+    """Countries in which roaming data is good; a country may lie in several zones."""
+
+    NOUN = "roaming_zone"
+
+    id = models.CharField(primary_key=True, max_length=20)
+    name = models.CharField(max_length=80)
+    # Two capital letters each, as ISO 3166 has them.
+    countries = ArrayField(models.CharField(max_length=2))
+
+    objects = CodeQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Allowance(models.Model):
     """How much of one kind an offering grants each period."""
 
@@ -142,10 +159,15 @@ class Allowance(models.Model):
     kind = models.CharField(max_length=12, choices=AllowanceKind.choices)
     # Bytes, seconds or messages; -1 is unlimited.
     amount = models.BigIntegerField()
+    # Where roaming data is good; everywhere when empty.
+    zone = models.ForeignKey(RoamingZone, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["offering", "kind"], name="allowance_once"),
+            models.CheckConstraint(
+                condition=Q(zone=None) | Q(kind=AllowanceKind.DATA_ROAMING), name="allowance_zone"
+            ),
             models.CheckConstraint(
                 condition=Q(kind__in=AllowanceKind.values), name="allowance_kind"
             ),
@@ -169,6 +191,8 @@ class VasOffering(Windowed):
     # Bytes, seconds or messages; -1 is unlimited.
     quantity = models.BigIntegerField()
     expiry_hours = models.PositiveIntegerField(null=True, blank=True)
+    # Where roaming data is good; everywhere when empty.
+    zone = models.ForeignKey(RoamingZone, models.PROTECT, null=True, blank=True, related_name="+")
     is_sellable = models.BooleanField(default=True)
 
     objects = SellableQuerySet.as_manager()
@@ -177,6 +201,9 @@ class VasOffering(Windowed):
         constraints = [
             *Windowed.Meta.constraints,
             models.CheckConstraint(condition=Q(amount__gte=0), name="vas_not_negative"),
+            models.CheckConstraint(
+                condition=Q(zone=None) | Q(kind=AllowanceKind.DATA_ROAMING), name="vas_zone"
+            ),
             models.CheckConstraint(condition=Q(kind__in=AllowanceKind.values), name="vas_kind"),
             models.CheckConstraint(
                 condition=Q(quantity__gt=0) | Q(quantity=-1), name="vas_quantity"

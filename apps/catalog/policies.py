@@ -16,6 +16,11 @@ OTHER_CURRENCY = rule(
 )
 
 
+NO_ROAMING = rule(
+    "catalog.coverage.no_roaming", "{offering_id} grants no roaming data that a zone could bound."
+)
+
+
 def require_new_offering(offering_id: str) -> None:
     """An id names one offering for ever."""
     if ProductOffering.objects.filter(pk=offering_id).exists():

@@ -14,6 +14,7 @@ from apps.catalog.models import (
     ProductOffering,
     ProductOfferingPrice,
     ProductServiceMapping,
+    RoamingZone,
     SellableQuerySet,
     VasOffering,
 )
@@ -62,6 +63,31 @@ def vas_offering(vas_offering_id: str, at: datetime) -> VasOffering | None:
         VasOffering.objects.sellable_at(at).filter(pk=vas_offering_id).first()
     )
     return found
+
+
+def zones_of(countries: Iterable[str]) -> dict[str, frozenset[str]]:
+    """The zones that each of some countries lies in."""
+    wanted = set(countries)
+    found: dict[str, set[str]] = {country: set() for country in wanted}
+    for zone in RoamingZone.objects.filter(countries__overlap=sorted(wanted)):
+        for country in wanted.intersection(zone.countries):
+            found[country].add(zone.pk)
+    return {country: frozenset(zones) for country, zones in found.items()}
+
+
+def zone_view(zone_id: str) -> dict[str, Any]:
+    """One roaming zone."""
+    return zone_shape(RoamingZone.objects.get_by_id(zone_id))
+
+
+def zone_list() -> list[dict[str, Any]]:
+    """Every roaming zone, by id."""
+    return [zone_shape(zone) for zone in RoamingZone.objects.order_by("id")]
+
+
+def zone_shape(zone: RoamingZone) -> dict[str, Any]:
+    """A roaming zone, as every door shows it."""
+    return {"id": zone.id, "name": zone.name, "countries": zone.countries, "@type": "RoamingZone"}
 
 
 def service_mapping(offering_id: str) -> ServiceMapping | None:
@@ -169,6 +195,7 @@ def allowance_shape(allowance: Allowance) -> dict[str, Any]:
         "allowanceType": allowance.kind,
         "quantity": to_units(allowance.kind, allowance.amount),
         "unit": unit_of(allowance.kind),
+        **({"zone": allowance.zone_id} if allowance.zone_id else {}),
     }
 
 
@@ -194,4 +221,5 @@ def vas_shape(vas: VasOffering) -> dict[str, Any]:
         "allowanceQuantity": to_units(vas.kind, vas.quantity),
         "allowanceUnit": unit_of(vas.kind),
         "expiryHours": vas.expiry_hours,
+        **({"zone": vas.zone_id} if vas.zone_id else {}),
     }

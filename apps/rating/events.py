@@ -23,3 +23,16 @@ class UsageRejected(Event):
     unit: str
     at: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OvershootWrittenOff(Event):
+    """Nobody will be asked about what a line used beyond its bundle until now."""
+
+    name: ClassVar[str] = "usage.overshoot_written_off"
+    write_off_id: str
+    subscription_id: str
+    customer_id: str
+    kind: str
+    quantity: int  # in bytes, seconds or messages
+    reason: str

@@ -32,10 +32,31 @@ WHERE b.used <> coalesce(c.used, 0) OR b.overshoot <> coalesce(c.overshoot, 0)
 """
 
 
+def rows(sql: str, since: datetime | None) -> Iterable[dict[str, Any]]:
+    """What a query finds, as dictionaries: since a moment, or ever."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"since": since})
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
 @invariant("rating.usage_is_counted", "each bucket has counted exactly the usage of its line")
 def usage_is_counted(since: datetime | None) -> Iterable[dict[str, Any]]:
     """Buckets whose sums differ from those of the events behind them."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SUMS, {"since": since})
-        names = [column.name for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return rows(_SUMS, since)
+
+
+_WRITTEN = """
+SELECT w.subscription_id AS subscription, w.kind, sum(w.quantity) AS written_off,
+    coalesce(max(b.overshoot), 0) AS overshoot
+FROM rating_writeoff w LEFT JOIN subscription_bucket b USING (subscription_id, kind)
+WHERE %(since)s::timestamptz IS NULL OR w.subscription_id IN (
+    SELECT subscription_id FROM rating_writeoff WHERE made_at >= %(since)s)
+GROUP BY w.subscription_id, w.kind HAVING sum(w.quantity) > coalesce(max(b.overshoot), 0)
+"""
+
+
+@invariant("rating.written_off_was_used", "no more is written off than was used beyond the bundle")
+def written_off_was_used(since: datetime | None) -> Iterable[dict[str, Any]]:
+    """Line and kind of which more was written off than overshot."""
+    return rows(_WRITTEN, since)

@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from bss.core import clock
 from bss.core.models import PublicIdModel, PublicIdQuerySet
 
 
@@ -53,6 +54,8 @@ class Usage(PublicIdModel):
     # The beginning of the period it counts in: that of its own time, however late it came.
     period_start = models.DateTimeField(null=True)
     roaming = models.BooleanField(default=False)
+    # In two letters; empty when the network did not say.
+    visited_country = models.CharField(max_length=2, blank=True, default="", db_default="")
     state = models.CharField(max_length=10, choices=UsageState.choices)
     rule = models.CharField(max_length=80, blank=True, default="")
     source = models.CharField(max_length=40, blank=True, default="")
@@ -73,4 +76,24 @@ class Usage(PublicIdModel):
         indexes = [
             models.Index("msisdn", F("at").desc(), name="usage_of_number"),
             BrinIndex(fields=["received_at"], name="usage_received"),
+        ]
+
+
+class WriteOff(PublicIdModel):
+    """Use that no grant covered and that nobody will be asked to pay for."""
+
+    PREFIX = "WOF"
+    NOUN = "write_off"
+
+    subscription = models.ForeignKey("subscription.Subscription", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=16)
+    # In bytes, seconds or messages.
+    quantity = models.BigIntegerField()
+    reason = models.CharField(max_length=200)
+    made_by = models.CharField(max_length=150)
+    made_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="write_off_of_something"),
         ]

@@ -7,14 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from django.db import connection
+from pydantic import Field, StringConstraints
 
+from apps.catalog import queries as catalog
 from apps.crm.models import Customer
 from apps.rating import policies, queries, rules
-from apps.rating.events import UsageRejected
-from apps.rating.models import Usage
+from apps.rating.events import OvershootWrittenOff, UsageRejected
+from apps.rating.models import Usage, WriteOff
 from apps.subscription import operations as subscription
 from apps.subscription.models import Subscription
 from apps.subscription.queries import Holding, array_of, holdings_of
@@ -26,18 +28,20 @@ from bss.core.operations import operation
 from bss.core.quantities import to_units, unit_of
 
 # What an event says, besides its time.
-SAID = ("msisdn", "event_type", "raw_quantity", "raw_unit", "roaming")
+SAID = ("msisdn", "event_type", "raw_quantity", "raw_unit", "roaming", "visited_country")
 content = attrgetter(*SAID)
+Kind = Literal["data", "voice", "sms", "data_roaming"]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200)]
 ACCEPTED, DUPLICATE, REJECTED = "accepted", "duplicate", "rejected"
 
 # Keys come sorted, so that two batches which share some wait for each other in one direction.
 _INSERT = """
 INSERT INTO rating_usage (event_key, subscription_id, msisdn, event_type, kind, quantity,
     raw_quantity, raw_unit, at, period_start, roaming, state, rule, source, raw_cdr_ref,
-    overshoot, received_at, client)
+    visited_country, overshoot, received_at, client)
 SELECT e.*, 0, %s, %s FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[],
     %s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::bool[],
-    %s::text[], %s::text[], %s::text[], %s::text[]) AS e
+    %s::text[], %s::text[], %s::text[], %s::text[], %s::text[]) AS e
 ON CONFLICT (event_key, client) DO NOTHING RETURNING event_key, id
 """
 _CORRECT = """
@@ -87,6 +91,7 @@ def simulate(
     unit: str,
     event_time: datetime | None = None,
     roaming_indicator: bool = False,
+    visited_country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None,
 ) -> Usage:
     """Count an event as if the network had reported it."""
     event = {
@@ -96,6 +101,7 @@ def simulate(
         "unit": unit,
         "event_time": event_time,
         "roaming_indicator": roaming_indicator,
+        "visited_country": visited_country,
     }
     return Usage(id=count([event])[0].id)
 
@@ -125,11 +131,43 @@ def history(
     )
 
 
+@operation("usage.overshoot_report", effect="read", roles="supervisor engineer finance")
+def overshoot_report(
+    *, subscription_id: str | None = None, limit: Annotated[int, Field(ge=1, le=1000)] = 100
+) -> list[dict[str, Any]]:
+    """List what lines used beyond their bundles and nobody wrote off, the most first."""
+    return queries.open_overshoot(subscription_id, limit)
+
+
+@operation("usage.write_off", roles="supervisor finance", result=queries.write_off_view)
+def write_off(*, subscription_id: str, kind: Kind, reason: Reason) -> WriteOff:
+    """Let go of what a line used of a kind beyond its bundle until now."""
+    line: Subscription = Subscription.objects.lock(subscription_id)
+    quantity = queries.overshoot_of(line, kind)
+    if not quantity:
+        raise policies.NOTHING_TO_WRITE_OFF(subscription_id=line.public_id, kind=kind)
+    by = current().person
+    made: WriteOff = WriteOff.objects.create(
+        subscription=line, kind=kind, quantity=quantity, reason=reason, made_by=by
+    )
+    fact = OvershootWrittenOff(
+        write_off_id=made.public_id,
+        subscription_id=line.public_id,
+        customer_id=line.owner,
+        kind=kind,
+        quantity=quantity,
+        reason=reason,
+    )
+    summary = f"Overshoot of {kind} of {line.msisdn} was written off: {reason}"
+    publish(fact, aggregate=line, about=line.owner, summary=summary)
+    return made
+
+
 @operation("rating.reset", internal=True, effect="destructive")
 def reset() -> None:
     """Forget all usage of a sandbox."""
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE rating_usage")
+        cursor.execute("TRUNCATE rating_usage, rating_writeoff")
 
 
 def answer(entry: Entry) -> dict[str, Any]:
@@ -227,6 +265,7 @@ def columns(entries: Sequence[Entry]) -> list[str]:
         texts([event.rule for event in events]),
         texts([event.source for event in events]),
         texts([event.raw_cdr_ref for event in events]),
+        texts([event.visited_country for event in events]),
     ]
 
 
@@ -245,13 +284,26 @@ def escaped(value: str) -> str:
 
 def charge(entries: Sequence[Entry]) -> None:
     """Take rated events from their lines."""
+    zones = zones_of(entries)
     batch = [
-        Charge(entry.holding.subscription, entry.event.kind, entry.event.quantity, entry.event.at)
+        Charge(
+            entry.holding.subscription,
+            entry.event.kind,
+            entry.event.quantity,
+            entry.event.at,
+            zones.get(entry.event.visited_country) if zones else None,
+        )
         for entry in entries
         if entry.holding
     ]
     for entry, charged in zip(entries, subscription.consume(batch=batch), strict=True):
         entry.overshoot, entry.event.rule = charged.overshoot, charged.rule
+
+
+def zones_of(entries: Sequence[Entry]) -> dict[str, frozenset[str]]:
+    """The roaming zones of the countries that data was used in; asks only if there are any."""
+    abroad = {e.event.visited_country for e in entries if e.event.kind == "data_roaming"} - {""}
+    return catalog.zones_of(abroad) if abroad else {}
 
 
 def correct(entries: Iterable[Entry]) -> None:

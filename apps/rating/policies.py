@@ -25,9 +25,14 @@ REFUSALS: dict[str, Rule] = {
         rule(bundle.NOT_IN_SERVICE, "{subscription_id} was not in service at that time."),
         rule(bundle.NOT_IN_PLAN, "{subscription_id} has no allowance of that kind."),
         rule(bundle.NO_ROAMING, "{subscription_id} has no roaming data left."),
+        rule(bundle.NOT_COVERED, "{subscription_id} has roaming data, but none good there."),
         rule(bundle.NOTHING_LEFT, "{subscription_id} has nothing left of that kind."),
     )
 }
+NOTHING_TO_WRITE_OFF = rule(
+    "usage.write_off.nothing_open",
+    "{subscription_id} used no {kind} beyond its bundle that is still open.",
+)
 # Nobody could have counted these; the others were used, but nothing covers them.
 AT_THE_DOOR = frozenset(
     {

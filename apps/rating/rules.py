@@ -43,6 +43,8 @@ class Event:
     roaming: bool
     source: str
     raw_cdr_ref: str
+    # Where it happened, in two letters; empty when the network did not say.
+    visited_country: str = ""
     kind: str = ""
     quantity: int = 0
     rule: str = ""
@@ -79,6 +81,7 @@ def read(raw: Mapping[str, Any], now: datetime, key: Callable[[], str], source: 
         roaming=_first(raw, "roaming_indicator", "roamingIndicator") in YES,
         source=_text(raw.get("source"), 40) or source,
         raw_cdr_ref=_text(_first(raw, "raw_cdr_ref", "rawCdrRef"), 120),
+        visited_country=_text(_first(raw, "visited_country", "visitedCountry"), 2).upper(),
     )
     if at is None:
         event.rule = KNOWN_TIME

@@ -22,7 +22,16 @@ from apps.subscription.events import (
     VasPurchased,
     VasPurchaseFailed,
 )
-from apps.subscription.models import BlockReason
+from apps.subscription.events.changes import (
+    AutoTopUpAgreed,
+    AutoTopUpHeld,
+    AutoTopUpStopped,
+    SubscriptionResumed,
+    SubscriptionSuspended,
+    TerminationCancelled,
+    TerminationScheduled,
+)
+from apps.subscription.models import BlockReason, Cause
 from bss.core.events import on
 
 
@@ -36,6 +45,16 @@ def restore_service(event: SubscriptionUnblocked) -> None:
     operations.align_service(subscription_id=event.subscription_id)
 
 
+@on(SubscriptionSuspended, queue="orders")
+def bar_suspended(event: SubscriptionSuspended) -> None:
+    operations.align_service(subscription_id=event.subscription_id)
+
+
+@on(SubscriptionResumed, queue="orders")
+def restore_resumed(event: SubscriptionResumed) -> None:
+    operations.align_service(subscription_id=event.subscription_id)
+
+
 @on(PlanChanged, queue="orders")
 def change_service(event: PlanChanged) -> None:
     operations.change_service(subscription_id=event.subscription_id)
@@ -45,6 +64,16 @@ def change_service(event: PlanChanged) -> None:
 def take_back_top_up(event: PaymentRefunded) -> None:
     if event.purpose == "topup" and event.took_back not in ("", "nothing"):
         operations.take_back(payment_id=event.payment_id, reason=event.reason)
+
+
+@on(UsageThresholdReached, queue="money")
+def top_up_in_time(event: UsageThresholdReached) -> None:
+    operations.top_up_by_itself(subscription_id=event.subscription_id, kind=event.kind)
+
+
+@on(SubscriptionExhausted, queue="money")
+def top_up_when_empty(event: SubscriptionExhausted) -> None:
+    operations.top_up_by_itself(subscription_id=event.subscription_id, kind=event.kind)
 
 
 def tell(event: SubscriptionEvent, template: str, **values: Any) -> None:
@@ -162,3 +191,47 @@ def tell_new_price(event: PriceMigrationScheduled) -> None:
 @on(SubscriptionTerminated, queue="mail")
 def say_line_ended(event: SubscriptionTerminated) -> None:
     tell(event, "line_terminated")
+
+
+@on(SubscriptionSuspended, queue="mail")
+def say_suspended(event: SubscriptionSuspended) -> None:
+    # What the law demands is not told by the operator.
+    if event.cause != Cause.LAWFUL:
+        tell(event, "line_suspended", cause=event.cause, until=event.until[:10])
+
+
+@on(SubscriptionResumed, queue="mail")
+def say_resumed(event: SubscriptionResumed) -> None:
+    tell(event, "line_resumed", by_itself=event.by_itself)
+
+
+@on(TerminationScheduled, queue="mail")
+def confirm_ending(event: TerminationScheduled) -> None:
+    tell(event, "line_ending", until=event.ends_at[:10])
+
+
+@on(TerminationCancelled, queue="mail")
+def confirm_going_on(event: TerminationCancelled) -> None:
+    tell(event, "line_goes_on", due=event.ends_at[:10])
+
+
+@on(AutoTopUpAgreed, queue="mail")
+def confirm_auto_top_up(event: AutoTopUpAgreed) -> None:
+    tell(
+        event,
+        "line_auto_top_up",
+        name=event.vas_name,
+        amount=event.monthly_cap,
+        currency=event.currency,
+        percent=event.at_percent,
+    )
+
+
+@on(AutoTopUpHeld, queue="mail")
+def tell_limit(event: AutoTopUpHeld) -> None:
+    tell(event, "line_auto_top_up_held", name=event.vas_name, limit=event.limit)
+
+
+@on(AutoTopUpStopped, queue="mail")
+def tell_auto_top_up_stopped(event: AutoTopUpStopped) -> None:
+    tell(event, "line_auto_top_up_stopped", name=event.vas_name, reason=event.reason)

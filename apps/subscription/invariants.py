@@ -72,7 +72,7 @@ def one_line_each(since: datetime | None) -> Iterable[dict[str, Any]]:
         """
         WITH live AS NOT MATERIALIZED (
             SELECT id, msisdn, iccid FROM subscription_subscription
-            WHERE state IN ('active', 'blocked')
+            WHERE state IN ('active', 'blocked', 'suspended')
         )
         SELECT 'number' AS what, msisdn AS which, array_agg(id) AS lines FROM live
         WHERE msisdn <> '' AND msisdn IN (SELECT msisdn FROM live WHERE id {touched})
@@ -98,10 +98,61 @@ def number_history(since: datetime | None) -> Iterable[dict[str, Any]]:
     return rows(
         """
         SELECT s.id AS subscription, s.state, s.msisdn FROM subscription_subscription s
-        WHERE s.id {touched} AND (s.state IN ('active', 'blocked')) <> EXISTS (
+        WHERE s.id {touched}
+            AND (s.state IN ('active', 'blocked', 'suspended')) <> EXISTS (
             SELECT FROM subscription_numberassignment n
             WHERE n.subscription_id = s.id AND n.msisdn = s.msisdn AND upper_inf(n.valid)
                 AND NOT isempty(n.valid))
+        """,
+        since,
+    )
+
+
+@invariant(
+    "subscription.suspended_for_a_cause",
+    "a line is suspended exactly while some cause holds it",
+)
+def suspended_for_a_cause(since: datetime | None) -> Iterable[dict[str, Any]]:
+    """Suspended lines that nothing holds, and held lines that are not suspended."""
+    return rows(
+        """
+        SELECT s.id AS subscription, s.state FROM subscription_subscription s
+        WHERE s.id {touched} AND (s.state = 'suspended') <> EXISTS (
+            SELECT FROM subscription_suspension h
+            WHERE h.subscription_id = s.id AND h.ended_at IS NULL)
+        """,
+        since,
+    )
+
+
+@invariant(
+    "subscription.transferred_is_kept",
+    "what left a grant is held by a reservation or reached another line, all of it",
+)
+def transferred_is_kept(since: datetime | None) -> Iterable[dict[str, Any]]:
+    """Line and kind from which something went that nobody has, or to which something else came."""
+    return rows(
+        """
+        WITH gone AS (
+            SELECT subscription_id, kind, sum(transferred) AS quantity,
+                coalesce(sum(total) FILTER (WHERE starts_with(source, 'transfer/')), 0) AS received
+            FROM subscription_grant WHERE subscription_id {touched} GROUP BY 1, 2
+        ), kept AS (
+            SELECT subscription_id, kind, sum(quantity) AS quantity
+            FROM subscription_balancechange
+            WHERE (action = 'transfer' OR state = 'held') AND subscription_id {touched}
+            GROUP BY 1, 2
+        ), sent AS (
+            SELECT receiver_id AS subscription_id, kind, sum(quantity) AS quantity
+            FROM subscription_balancechange
+            WHERE receiver_id {touched} GROUP BY 1, 2
+        )
+        SELECT subscription_id AS subscription, kind, gone.quantity AS gone,
+            kept.quantity AS kept, gone.received, sent.quantity AS sent
+        FROM gone FULL JOIN kept USING (subscription_id, kind)
+            FULL JOIN sent USING (subscription_id, kind)
+        WHERE coalesce(gone.quantity, 0) <> coalesce(kept.quantity, 0)
+            OR coalesce(gone.received, 0) <> coalesce(sent.quantity, 0)
         """,
         since,
     )

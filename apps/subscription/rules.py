@@ -17,6 +17,7 @@ THRESHOLDS = (50, 80, 100)
 NOT_IN_SERVICE = "usage.record.subscription_must_be_active"
 NOT_IN_PLAN = "usage.record.plan_must_carry_kind"
 NO_ROAMING = "subscription.usage_rated.roaming_balance_required"
+NOT_COVERED = "subscription.usage_rated.zone_not_covered"
 NOTHING_LEFT = "subscription.usage_rated.balance_required"
 
 
@@ -90,6 +91,17 @@ def period_to_open(
     return period_holding(anchor, terms, zone, max(paid_until, now))
 
 
+def local_day(at: datetime, zone: str) -> datetime:
+    """When the day of a moment began where the operator is."""
+    here = at.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return here.astimezone(at.tzinfo)
+
+
+def local_month(at: datetime, zone: str) -> datetime:
+    """When the month of a moment began where the operator is."""
+    return local_day(at.astimezone(ZoneInfo(zone)).replace(day=1), zone).astimezone(at.tzinfo)
+
+
 @dataclass(slots=True)
 class Pool:
     """What a grant still gives, as one batch sees it."""
@@ -101,6 +113,8 @@ class Pool:
     gone: int
     valid_from: datetime
     expires_at: datetime
+    # The roaming zone it is good in; everywhere when empty.
+    zone: str = ""
     taken: int = 0
 
     @property
@@ -122,6 +136,10 @@ class Pool:
         """True while the grant may be used."""
         return self.valid_from <= at < self.expires_at
 
+    def covers(self, zones: frozenset[str]) -> bool:
+        """True where one of some zones is enough."""
+        return not self.zone or self.zone in zones
+
     def take(self, quantity: int) -> int:
         """Take as much as there is, and say how much that was."""
         taken = quantity if self.unlimited else min(quantity, self.left)
@@ -137,6 +155,17 @@ def consume(pools: Iterable[Pool], quantity: int, at: datetime) -> int:
         if not pool.empty and pool.holds(at):
             quantity -= pool.take(quantity)
     return quantity
+
+
+def parts(pools: Iterable[Pool], quantity: int, at: datetime) -> list[tuple[Pool, int]]:
+    """How much of a quantity each pool gives, those that expire first giving first."""
+    found = []
+    for pool in pools:
+        if quantity and pool.holds(at) and not pool.empty:
+            taken = pool.take(quantity)
+            quantity -= taken
+            found.append((pool, taken))
+    return found
 
 
 def exhausted(pools: Iterable[Pool], at: datetime) -> bool:
@@ -168,6 +197,8 @@ class Charge:
     kind: str
     quantity: int
     at: datetime
+    # The roaming zones it happened in; None when the network did not say.
+    zones: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,16 +229,24 @@ class Account:
             return NOT_IN_SERVICE
         if charge.kind not in self.pools:
             return NO_ROAMING if charge.kind == "data_roaming" else NOT_IN_PLAN
-        if charge.kind in STOPPING or not exhausted(self.pools[charge.kind], charge.at):
+        if charge.kind in STOPPING or not exhausted(self.good_for(charge), charge.at):
             return ""
-        return NO_ROAMING if charge.kind == "data_roaming" else NOTHING_LEFT
+        if charge.kind != "data_roaming":
+            return NOTHING_LEFT
+        return NO_ROAMING if exhausted(self.pools[charge.kind], charge.at) else NOT_COVERED
+
+    def good_for(self, charge: Charge) -> list[Pool]:
+        """The pools that a charge may take from."""
+        pools = self.pools[charge.kind]
+        zones = charge.zones
+        return pools if zones is None else [pool for pool in pools if pool.covers(zones)]
 
     def charge(self, charge: Charge, now: datetime) -> Charged:
         """Take a charge from the pools, counting all of it; or refuse all of it."""
         if rule := self.refusal(charge):
             return Charged(rule=rule)
         pools = self.pools[charge.kind]
-        over = consume(pools, charge.quantity, charge.at)
+        over = consume(self.good_for(charge), charge.quantity, charge.at)
         self.used[charge.kind] = self.used.get(charge.kind, 0) + charge.quantity
         self.overshoot[charge.kind] = self.overshoot.get(charge.kind, 0) + over
         if charge.kind in STOPPING and self.stopped_at is None and exhausted(pools, now):

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from apps.subscription import queries
 from apps.subscription.operations.renewals import BATCH
+from apps.subscription.queries import changes
 from bss.core.sweeps import sweep
 
 RENEWAL_TICK = settings.BSS.renewal_tick_seconds
@@ -56,3 +57,21 @@ def due_reminders(limit: int) -> list[dict[str, Any]]:
 def over_grants(limit: int) -> list[dict[str, Any]]:
     """Lines with grants that are over."""
     return in_batches("subscription_ids", queries.grants_to_close(limit))
+
+
+@sweep("pauses", operation="subscription.end_pause", every=60, queue="renewals")
+def pauses_over(limit: int) -> list[dict[str, Any]]:
+    """Lines that were to rest until now."""
+    return [{"suspension_id": one} for one in changes.pauses_over(limit)]
+
+
+@sweep("endings", operation="subscription.end_with_period", every=60, queue="renewals")
+def last_periods_over(limit: int) -> list[dict[str, Any]]:
+    """Lines that end because their owners wanted them to."""
+    return [{"subscription_id": one} for one in queries.lines_to_end(limit)]
+
+
+@sweep("reservations", operation="bucket.lapse", every=60, queue="renewals")
+def reservations_over(limit: int) -> list[dict[str, Any]]:
+    """What was kept from use for too long."""
+    return [{"change_id": one} for one in changes.reservations_over(limit)]

@@ -78,6 +78,9 @@ def invoke(
     identity = context.current() if found.lean else traced(context.current())
     with context.acting(identity) as acting:
         authorise(found, acting)
+        if found.second_person:
+            message = f"{name} takes two: propose it, and let somebody else confirm."
+            raise PermissionDenied(message, {"operation": name})
         return start(found, found.parse(args or {}), key=key, wait=wait)
 
 

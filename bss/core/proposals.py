@@ -37,7 +37,7 @@ def propose(
         operation=name,
         args=args,
         requester=context.current().person,
-        second_person=second_person,
+        second_person=second_person or registry.public(name).second_person,
         shown=json.loads(to_json(seen.shown())),
         agreed=agreed,
         digest=requests.digest_of(name, {"args": args, "agreed": agreed}),

@@ -60,6 +60,8 @@ class Operation:
     result: Callable[[str], Any] | None
     # The operation with which it shares its idempotency keys, when one door leads to both.
     keys_of: str
+    # Runs only as a proposal that somebody else confirms.
+    second_person: bool = False
     checks: list[Callable[..., None]] = field(default_factory=list)
 
     @property
@@ -164,6 +166,7 @@ def operation(
     lean: bool = False,
     secret: bool = False,
     keys_of: str = "",
+    second_person: bool = False,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Register a keyword-only function as an operation; it can be used inside others as it is."""
     granted = frozenset(roles.split())
@@ -174,7 +177,16 @@ def operation(
         if name in _operations:
             raise RuntimeError(f"operation {name} is registered twice")
         registered = Operation(
-            name, function, effect, granted, internal, lean, secret, result, keys_of or name
+            name,
+            function,
+            effect,
+            granted,
+            internal,
+            lean,
+            secret,
+            result,
+            keys_of or name,
+            second_person,
         )
         registered.checks.extend(_early_checks.pop(name, ()))
         _operations[name] = registered

@@ -10,7 +10,7 @@ from typing import Any
 
 from apps.ordering.models import ProductOrder
 from apps.ordering.tests import factories as ordering
-from apps.subscription.models import Subscription
+from apps.subscription.models import AutoTopUp, Subscription
 from apps.subscription.tests import factories as lines
 from bss.core import clock, sweeps, work
 from bss.core.models import Call, StateHistory, StoredEvent
@@ -133,6 +133,33 @@ def renew(line: str) -> Any:
     return sweeps.run_sweep("renewals")
 
 
+def line_that_fills_itself() -> str:
+    """The one line of a test, in service, with a wish that no limit ever stops."""
+    line = the_line()
+    wish = {"vas_offering_id": "VAS_DATA_1GB", "monthly_cap": "10.00"}
+    run("subscription.agree_auto_top_up", subscription_id=line, **wish)
+    AutoTopUp.objects.update(monthly_cap=10**9, most_a_day=10**4)
+    return settled(exhaust_line(line))
+
+
+def line_about_to_change() -> str:
+    """The one line of a test at its boundary, about to change to a plan that it does not have."""
+    line = the_line()
+    wanted = "PLAN_M" if lines.the(line).offering_id == "PLAN_S" else "PLAN_S"
+    run("subscription.schedule_plan_change", subscription_id=line, new_offering_id=wanted)
+    settled(line)
+    clock.pin(clock.Reading(frozen_at=clock.now() + clock.duration("30d")))
+    return f"{line} {wanted}"
+
+
+def plan_state(subject: str) -> str:
+    """Whether a line is in service, and whether it has the plan that was wanted."""
+    line, wanted = subject.split()
+    found = lines.the(line)
+    kept = "changed" if found.offering_id == wanted else f"still on {found.offering_id}"
+    return f"{found.state} and {kept}, {'something' if found.pending_price else 'nothing'} pending"
+
+
 SIGN_UP = Journey("sign-up", buyer, sign_up, "completed", order_state)
 DECLINED = Journey(
     "declined sign-up", lambda: buyer(ordering.DECLINING), sign_up, "failed", order_state
@@ -146,6 +173,18 @@ TOP_UP = Journey(
     lambda subject: line_state(subject.split()[0]),
     # The network is not asked to stop a line that is back before anybody has asked it.
     may_differ=r"network|provisioning|service_order|move (PTK|SO|SVC) ",
+)
+
+BY_ITSELF = Journey(
+    "top-up by itself",
+    line_that_fills_itself,
+    report,
+    "active with 1024 MB",
+    lambda subject: line_state(subject.split()[0]),
+    may_differ=TOP_UP.may_differ,
+)
+PLAN_CHANGE = Journey(
+    "plan change", line_about_to_change, renew, "active and changed, nothing pending", plan_state
 )
 
 

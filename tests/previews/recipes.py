@@ -13,7 +13,7 @@ from apps.provisioning.models import EsimProfile, Number, ProvisioningTask
 from apps.subscription.tests import factories as lines
 from bss.core import clock, sweeps, work
 from bss.core.models import Call, Delivery, OperatorProfile
-from bss.core.operations import invoke, run
+from bss.core.operations import invoke, run, run_internal
 
 Args = dict[str, Any]
 RECIPES: dict[str, Callable[[], Args]] = {}
@@ -131,6 +131,20 @@ def catalog_add_offering() -> Args:
 def catalog_add_price() -> Args:
     plan = make_offering()
     return {"offering_id": plan, "price_id": word(), "amount": "8.00", "retire_current": True}
+
+
+@recipe("catalog.set_zone")
+def catalog_set_zone() -> Args:
+    return {"zone_id": word(), "name": "Far away", "countries": ["JP", "US"]}
+
+
+@recipe("catalog.set_coverage")
+def catalog_set_coverage() -> Args:
+    zone = RECIPES["catalog.set_zone"]()
+    run("catalog.set_zone", **zone)
+    plan = {**RECIPES["catalog.add_offering"](), "data_roaming_mb": 10}
+    run("catalog.add_offering", **plan)
+    return {"offering_id": plan["offering_id"], "zone_id": zone["zone_id"]}
 
 
 @recipe("catalog.window_offering")
@@ -337,6 +351,66 @@ def subscription_terminate() -> Args:
     return {"subscription_id": served_line(), "reason": "Moves abroad"}
 
 
+@recipe("subscription.terminate_at_period_end")
+def subscription_terminate_at_period_end() -> Args:
+    return {"subscription_id": served_line(), "code": "moved_away"}
+
+
+@recipe("subscription.cancel_termination")
+def subscription_cancel_termination() -> Args:
+    wanted = RECIPES["subscription.terminate_at_period_end"]()
+    run("subscription.terminate_at_period_end", **wanted)
+    return {"subscription_id": wanted["subscription_id"]}
+
+
+@recipe("subscription.rename")
+def subscription_rename() -> Args:
+    return {"subscription_id": served_line(), "nickname": "Tablet"}
+
+
+@recipe("subscription.suspend")
+def subscription_suspend() -> Args:
+    return {"subscription_id": served_line(), "cause": "lost"}
+
+
+@recipe("subscription.pause")
+def subscription_pause() -> Args:
+    return {"subscription_id": served_line(), "until": clock.now() + clock.duration("9d")}
+
+
+@recipe("subscription.resume")
+def subscription_resume() -> Args:
+    wanted = RECIPES["subscription.suspend"]()
+    run("subscription.suspend", **wanted)
+    move_on("31d")
+    return {"subscription_id": wanted["subscription_id"]}
+
+
+@recipe("subscription.suspend_by_law")
+def subscription_suspend_by_law() -> Args:
+    return {"subscription_id": served_line(), "legal_basis": "Order 17 of the district court"}
+
+
+@recipe("subscription.lift_lawful_suspension")
+def subscription_lift_lawful_suspension() -> Args:
+    wanted = RECIPES["subscription.suspend_by_law"]()
+    run_internal("subscription.suspend_by_law", wanted)
+    return {"subscription_id": wanted["subscription_id"], "reason": "Order 18 lifts it"}
+
+
+@recipe("subscription.agree_auto_top_up")
+def subscription_agree_auto_top_up() -> Args:
+    wish = {"vas_offering_id": "VAS_DATA_1GB", "monthly_cap": "10.00"}
+    return {"subscription_id": served_line(), **wish}
+
+
+@recipe("subscription.clear_auto_top_up")
+def subscription_clear_auto_top_up() -> Args:
+    wanted = RECIPES["subscription.agree_auto_top_up"]()
+    run("subscription.agree_auto_top_up", **wanted)
+    return {"subscription_id": wanted["subscription_id"]}
+
+
 @recipe("subscription.schedule_plan_change")
 def subscription_schedule_plan_change() -> Args:
     return {"subscription_id": served_line(), "new_offering_id": "PLAN_L"}
@@ -354,6 +428,32 @@ def subscription_migrate_to_new_price() -> Args:
     served_line()
     price = make_price("PLAN_S", amount="11.00")["id"]
     return {"offering_id": "PLAN_S", "new_price_id": price, "effective_from": clock.now()}
+
+
+# Buckets
+
+
+def by_hand(line: str, **more: Any) -> Args:
+    """A quantity that somebody moves."""
+    return {"subscription_id": line, "kind": "data", "quantity": 500, "reason": "Goodwill", **more}
+
+
+@recipe("bucket.adjust", "bucket.reserve")
+def bucket_adjust() -> Args:
+    return by_hand(served_line())
+
+
+@recipe("bucket.transfer")
+def bucket_transfer() -> Args:
+    line = served_line()
+    order = ordering.create(lines.the(line).owner)
+    settle()
+    return by_hand(line, to_subscription_id=ordering.line_of(order).public_id)
+
+
+@recipe("bucket.release", "bucket.use_reserve")
+def bucket_release() -> Args:
+    return {"change_id": run("bucket.reserve", **by_hand(served_line()))["id"]}
 
 
 # Usage
@@ -376,6 +476,14 @@ def usage_simulate() -> Args:
     found = event(lines.the(served_line()).msisdn, 5120)
     del found["event_key"]
     return found
+
+
+@recipe("usage.write_off")
+def usage_write_off() -> Args:
+    used = RECIPES["usage.simulate"]() | {"quantity": 6000}
+    run("usage.simulate", **used)
+    line = str(lines.Subscription.objects.get(msisdn=used["msisdn"]).public_id)
+    return {"subscription_id": line, "kind": "data", "reason": "Goodwill"}
 
 
 # The kernel itself

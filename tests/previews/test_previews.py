@@ -11,7 +11,7 @@ import pytest
 
 from bss.core import work
 from bss.core.models import Call
-from bss.core.operations import invoke
+from bss.core.operations import run_internal
 from bss.core.previews import Preview, preview
 from bss.core.registry import registry
 from tests import books
@@ -72,7 +72,8 @@ def compared(seen: Preview, name: str, args: dict[str, Any]) -> list[str]:
     last = Call.objects.order_by("-id").values_list("id", flat=True).first() or 0
 
     def really() -> None:
-        invoke(name, args)
+        # As after a confirmation: some operations cannot be had without one.
+        run_internal(name, args, wait=5.0)
         if name not in HANDING_BACK:
             work.drain_everything(due_only=False)
 

@@ -13,6 +13,7 @@ from apps.catalog.models import (
     ProductOfferingPrice,
     ProductServiceMapping,
     ProductSpecification,
+    RoamingZone,
     ServiceSpecification,
     VasOffering,
 )
@@ -145,6 +146,7 @@ def restore() -> dict[str, Any]:
     for rows in seeded:
         _put_back(rows)
     Allowance.objects.bulk_create(_allowances())
+    RoamingZone.objects.all().delete()
     _map_services()
     gone = sorted(id for ids in removed for id in ids)
     publish(

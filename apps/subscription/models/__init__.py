@@ -1,20 +1,27 @@
 """Lines, what they were given and used, the numbers they held, what was bought for them."""
 
+from .auto_top_ups import AutoTopUp
+from .balance_changes import BalanceChange
 from .grants import Bucket, Grant
 from .lines import HOLDING, LIVE, BlockReason, State, Subscription
 from .numbers import NumberAssignment
 from .purchases import Attempt, Renewal, TopUp
+from .suspensions import Cause, Suspension
 
 __all__ = [
     "HOLDING",
     "LIVE",
     "Attempt",
+    "AutoTopUp",
+    "BalanceChange",
     "BlockReason",
     "Bucket",
+    "Cause",
     "Grant",
     "NumberAssignment",
     "Renewal",
     "State",
     "Subscription",
+    "Suspension",
     "TopUp",
 ]

@@ -36,6 +36,11 @@ class Bucket(PublicIdModel):
                 name="bucket_not_negative",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["subscription"], name="bucket_overshot", condition=Q(overshoot__gt=0)
+            ),
+        ]
 
 
 class Grant(models.Model):
@@ -55,6 +60,8 @@ class Grant(models.Model):
     revoked = models.BigIntegerField(default=0)
     valid_from = models.DateTimeField()
     expires_at = models.DateTimeField()
+    # The roaming zone it is good in; everywhere when empty.
+    zone = models.CharField(max_length=20, blank=True, default="", db_default="")
     # Set once what was left is accounted for as expired or revoked.
     closed_at = models.DateTimeField(null=True, blank=True)
 

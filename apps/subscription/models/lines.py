@@ -22,6 +22,7 @@ class State(models.TextChoices):
     PENDING = "pending"
     ACTIVE = "active"
     BLOCKED = "blocked"
+    SUSPENDED = "suspended"
     TERMINATED = "terminated"
     ABANDONED = "abandoned"
 
@@ -33,7 +34,7 @@ class BlockReason(models.TextChoices):
     PAYMENT_FAILED = "payment_failed"
 
 
-LIVE_STATES = (State.ACTIVE, State.BLOCKED)
+LIVE_STATES = (State.ACTIVE, State.BLOCKED, State.SUSPENDED)
 HOLDING_STATES = (State.PENDING, *LIVE_STATES)
 LIVE = Q(state__in=LIVE_STATES)
 HOLDING = Q(state__in=HOLDING_STATES)
@@ -55,8 +56,9 @@ class SubscriptionQuerySet(PublicIdQuerySet):
         return self.live().filter(renewal_due_at__lte=moment)
 
     def to_remind(self, now: datetime, until: datetime) -> Self:
-        """Lines in service whose boundary is near and whose owner has not been told."""
-        return self.filter(UNREMINDED, period_end__gt=now, period_end__lte=until)
+        """Lines whose next charge is near and whose owner has not been told."""
+        near = self.filter(UNREMINDED, period_end__gt=now, period_end__lte=until)
+        return near.exclude(renewal_due_at=None)
 
     def for_sale(self) -> Self:
         """Lines with their plan, and `has_card`: whether their owner has a card that can pay."""
@@ -82,13 +84,20 @@ class Subscription(LifecycleModel):
         initial=State.PENDING,
         transitions={
             State.PENDING: {"activate": State.ACTIVE, "abandon": State.ABANDONED},
-            State.ACTIVE: {"block": State.BLOCKED, "terminate": State.TERMINATED},
+            State.ACTIVE: {
+                "block": State.BLOCKED,
+                "suspend": State.SUSPENDED,
+                "terminate": State.TERMINATED,
+            },
             # Blocking again changes the reason: a renewal can fail on an empty line.
             State.BLOCKED: {
                 "block": State.BLOCKED,
                 "unblock": State.ACTIVE,
+                "suspend": State.SUSPENDED,
                 "terminate": State.TERMINATED,
             },
+            # What else keeps it from working is found out when it comes back.
+            State.SUSPENDED: {"resume": State.ACTIVE, "terminate": State.TERMINATED},
             State.TERMINATED: {},
             State.ABANDONED: {},
         },
@@ -114,6 +123,7 @@ class Subscription(LifecycleModel):
     period_start = models.DateTimeField(null=True, blank=True)
     period_end = models.DateTimeField(null=True, blank=True)
     # When the sweep looks next: the boundary, or later once this period's renewal was tried.
+    # Nothing while the line is not to be renewed: it ends, or is suspended.
     renewal_due_at = models.DateTimeField(null=True, blank=True)
     # The boundary whose reminder went out.
     reminded_for = models.DateTimeField(null=True, blank=True)
@@ -126,6 +136,11 @@ class Subscription(LifecycleModel):
         db_index=False,
     )  # fmt: skip
     pending_effective_at = models.DateTimeField(null=True, blank=True)
+    # Its owner wants it to end with the period that is paid, and why.
+    ends_with_period = models.BooleanField(default=False, db_default=False)
+    end_code = models.CharField(max_length=20, blank=True, default="", db_default="")
+    # What its owner calls it.
+    nickname = models.CharField(max_length=40, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=clock.now)
 
     # Whether the owner has a card that can pay; only lines read `for_sale()` know.
@@ -146,7 +161,11 @@ class Subscription(LifecycleModel):
             models.CheckConstraint(
                 condition=~LIVE
                 | Q(period_end__gt=F("period_start"), anchor_at__isnull=False)
-                & Q(renewal_due_at__isnull=False),
+                & (
+                    Q(renewal_due_at__isnull=False)
+                    | Q(ends_with_period=True)
+                    | Q(state=State.SUSPENDED)
+                ),
                 name="subscription_live_has_period",
             ),
             models.CheckConstraint(
@@ -170,6 +189,11 @@ class Subscription(LifecycleModel):
                 fields=["period_end"], name="subscription_to_remind", condition=UNREMINDED
             ),
             models.Index(fields=["state", "id"], name="subscription_by_state"),
+            models.Index(
+                fields=["period_end"],
+                name="subscription_ending",
+                condition=LIVE & Q(ends_with_period=True),
+            ),
         ]
 
     @property
@@ -186,6 +210,11 @@ class Subscription(LifecycleModel):
     def is_live(self) -> bool:
         """True while a customer pays for it."""
         return self.state in LIVE_STATES
+
+    @property
+    def is_suspended(self) -> bool:
+        """True while its owner or the law keeps it out of service."""
+        return bool(self.state == State.SUSPENDED)
 
     @property
     def unpaid(self) -> bool:

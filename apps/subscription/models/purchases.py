@@ -129,6 +129,10 @@ class TopUp(PublicIdModel):
     lasts_hours = models.IntegerField(null=True, blank=True)
     amount = models.BigIntegerField()
     state = models.CharField(max_length=10, choices=Attempt.choices, default=Attempt.OPEN)
+    # The roaming zone it is good in; everywhere when empty.
+    zone = models.CharField(max_length=20, blank=True, default="", db_default="")
+    # Bought by itself, as its owner wished it once.
+    automatic = models.BooleanField(default=False, db_default=False)
     bought_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,39 +1,79 @@
 """The verbs of a line."""
 
+from .auto_top_ups import (
+    agree_auto_top_up,
+    clear_auto_top_up,
+    get_auto_top_up,
+    top_up_by_itself,
+)
+from .buckets import adjust, lapse, list_changes, release, reserve, transfer, use_reserve
+from .endings import cancel_termination, end_with_period, terminate_at_period_end
 from .grants import close_grants
 from .lines import abandon, activate, prepare, terminate
+from .names import rename
 from .plans import cancel_pending_plan_change, migrate_to_new_price, schedule_plan_change
 from .reads import find_by_msisdn, get, get_balance, get_esim_activation, list_for_customer
 from .renewals import open_renewals, remind, renew_now, settle_renewal, tick_renewals_now
 from .resetting import reset
 from .service import align_service, change_service
+from .suspensions import (
+    end_pause,
+    lift_lawful_suspension,
+    list_suspensions,
+    pause,
+    resume,
+    suspend,
+    suspend_by_law,
+)
 from .top_ups import purchase_vas, settle_topup, take_back
 from .usage import consume
 
 __all__ = [
     "abandon",
     "activate",
+    "adjust",
+    "agree_auto_top_up",
     "align_service",
     "cancel_pending_plan_change",
+    "cancel_termination",
     "change_service",
+    "clear_auto_top_up",
     "close_grants",
     "consume",
+    "end_pause",
+    "end_with_period",
     "find_by_msisdn",
     "get",
+    "get_auto_top_up",
     "get_balance",
     "get_esim_activation",
+    "lapse",
+    "lift_lawful_suspension",
+    "list_changes",
     "list_for_customer",
+    "list_suspensions",
     "migrate_to_new_price",
     "open_renewals",
+    "pause",
     "prepare",
     "purchase_vas",
     "remind",
+    "release",
+    "rename",
+    "reserve",
     "reset",
     "renew_now",
+    "resume",
     "schedule_plan_change",
     "settle_renewal",
     "settle_topup",
+    "suspend",
+    "suspend_by_law",
     "take_back",
     "terminate",
+    "terminate_at_period_end",
     "tick_renewals_now",
+    "top_up_by_itself",
+    "transfer",
+    "use_reserve",
 ]

@@ -35,6 +35,7 @@ def period_grants(
             total=allowance.amount,
             valid_from=valid_from,
             expires_at=period.end,
+            zone=allowance.zone_id or "",
         )
         for allowance in catalog.allowances(line.offering_id)
     }
@@ -45,8 +46,8 @@ def period_grants(
 _GIVE = """
 WITH wanted AS (
     SELECT * FROM unnest(%(kinds)s::text[], %(sources)s::text[], %(totals)s::bigint[],
-        %(starts)s::timestamptz[], %(ends)s::timestamptz[])
-        AS w(kind, source, total, valid_from, expires_at)
+        %(starts)s::timestamptz[], %(ends)s::timestamptz[], %(zones)s::text[])
+        AS w(kind, source, total, valid_from, expires_at, zone)
 ), made AS (
     INSERT INTO subscription_bucket (subscription_id, kind, used, overshoot, overshoot_before,
         level)
@@ -55,8 +56,8 @@ WITH wanted AS (
     RETURNING *
 ), given AS (
     INSERT INTO subscription_grant (source, subscription_id, kind, total, used, expired,
-        transferred, revoked, valid_from, expires_at)
-    SELECT source, %(line)s, kind, total, 0, 0, 0, 0, valid_from, expires_at FROM wanted
+        transferred, revoked, valid_from, expires_at, zone)
+    SELECT source, %(line)s, kind, total, 0, 0, 0, 0, valid_from, expires_at, zone FROM wanted
     WHERE total <> 0 RETURNING *
 )
 """ + queries.BUCKETS.format(
@@ -78,6 +79,7 @@ def give(line: Subscription, granted: dict[str, Grant]) -> queries.Held:
         "totals": [grant.total for grant in granted.values()],
         "starts": [grant.valid_from for grant in granted.values()],
         "ends": [grant.expires_at for grant in granted.values()],
+        "zones": [grant.zone for grant in granted.values()],
         "line": line.pk,
         "lines": [line.pk],
         "since": clock.now(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from psycopg.types.range import TimestamptzRange
 
@@ -16,7 +17,7 @@ from apps.subscription.events import (
     SubscriptionPrepared,
     SubscriptionTerminated,
 )
-from apps.subscription.models import Grant, NumberAssignment, Subscription
+from apps.subscription.models import Grant, NumberAssignment, Subscription, Suspension
 from bss.core import clock
 from bss.core.money import money_text
 from bss.core.operations import operation
@@ -26,6 +27,18 @@ from .grants import give, period_grants, revoke
 from .service import remove_from_network
 
 State = Subscription.State
+# Why owners leave, for those who count.
+EndCode = Literal[
+    "not_needed",
+    "too_expensive",
+    "coverage",
+    "moved_away",
+    "other_operator",
+    "ported_out",
+    "deceased",
+    "fraud",
+    "other",
+]
 
 
 @operation("subscription.prepare", internal=True, result=queries.subscription_view)
@@ -156,17 +169,23 @@ def abandon(*, subscription_id: str, reason: str, deprovision: bool = False) -> 
     roles="care supervisor",
     result=queries.subscription_view,
 )
-def terminate(*, subscription_id: str, reason: str | None = None) -> Subscription:
+def terminate(
+    *, subscription_id: str, reason: str | None = None, code: EndCode = "other"
+) -> Subscription:
     """End a line for good, take it off the network and give back its number and eSIM."""
     line: Subscription = Subscription.objects.lock(subscription_id)
     policies.require_terminable(line)
     why = reason or "requested"
+    line.end_code = code
     end(line, clock.now(), why)
     revoke(line, list(Grant.objects.filter(subscription=line, closed_at=None)), why)
     remove_from_network(line)
     provisioning.quarantine_number(owner=line.public_id, msisdn=line.msisdn, reason=why)
     provisioning.recycle_esim(owner=line.public_id)
-    announce(line, SubscriptionTerminated, f"was terminated: {why}", iccid=line.iccid, reason=why)
+    announce(
+        line, SubscriptionTerminated, f"was terminated: {why}", iccid=line.iccid, reason=why,
+        code=code,
+    )  # fmt: skip
     return line
 
 
@@ -177,8 +196,12 @@ def end(line: Subscription, now: datetime, reason: str) -> None:
     line.move(
         "terminate",
         reason=reason,
-        also=("terminated_at", "pending_offering", "pending_price", "pending_effective_at"),
+        also=(
+            *("terminated_at", "end_code"),
+            *("pending_offering", "pending_price", "pending_effective_at"),
+        ),
     )
+    Suspension.objects.of(line).update(ended_at=now)
     for holding in NumberAssignment.objects.filter(subscription=line, valid__upper_inf=True):
         holding.valid = TimestamptzRange(holding.valid.lower, max(now, holding.valid.lower))
         holding.save(update_fields=["valid"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from apps.payments.models import Payment
 from apps.subscription import rules
 from apps.subscription.events import (
@@ -33,13 +35,18 @@ def open_period(line: Subscription, renewal: Renewal, payment: Payment) -> None:
     was = line.offering_id, line.price_id
     change_plan(line, renewal)
     line.period_start, line.period_end = begins, renewal.period_end
-    line.renewal_due_at = renewal.period_end
+    line.renewal_due_at = looked_at(line, renewal.period_end)
     line.save(update_fields=CHANGED)
     renewal.settle(Attempt.GRANTED)
     period = rules.Period(renewal.period_start, renewal.period_end)
     grant(line, period_grants(line, period, valid_from=begins), new_period=True)
     unblock(line, "renewal")
     announce_renewal(line, renewal.offering.name, payment, *was)
+
+
+def looked_at(line: Subscription, boundary: datetime | None) -> datetime | None:
+    """When the sweep looks at a line next; a line that is not to be renewed stays so."""
+    return boundary if line.renewal_due_at else None
 
 
 def change_plan(line: Subscription, renewal: Renewal) -> None:
@@ -93,7 +100,8 @@ def fail_period(line: Subscription, renewal: Renewal, reason: str) -> None:
         return
     now = clock.now()
     owed = now >= (line.period_end or now)
-    line.follow_up(renewal_due_at=renewal.period_end if owed else line.period_end)
+    boundary = renewal.period_end if owed else line.period_end
+    line.follow_up(renewal_due_at=looked_at(line, boundary))
     renewal.settle(Attempt.DECLINED)
     announce(
         line,

@@ -142,7 +142,8 @@ def remind(*, subscription_ids: list[str]) -> None:
     """Tell the owners of lines that the next charge is near, once per period."""
     now = clock.now()
     for line in Subscription.objects.for_sale().lock_all(subscription_ids):
-        if not line.in_service(now) or line.reminded_for == line.period_end:
+        told = line.reminded_for == line.period_end
+        if told or not line.in_service(now) or line.renewal_due_at is None:
             continue
         line.follow_up(reminded_for=line.period_end)
         sale = next_sale(line, now)

@@ -23,6 +23,8 @@ def block(line: Subscription, reason: BlockReason) -> None:
     """Take a line out of service; money owed replaces an empty bundle as the reason."""
     if line.state_reason == reason and line.state == Subscription.State.BLOCKED:
         return
+    if line.is_suspended:
+        return  # it is stopped already; what it lacks counts when it comes back
     line.move("block", reason=reason)
     announce(line, SubscriptionBlocked, f"is blocked because {WHY[reason]}", reason=str(reason))
 
@@ -38,6 +40,7 @@ Action = Literal["block", "unblock", "change", "terminate"]
 # What the network should have been asked for last, by the state of the line.
 WANTED: dict[str, tuple[Action, tuple[str, ...]]] = {
     Subscription.State.BLOCKED: ("block", ("block",)),
+    Subscription.State.SUSPENDED: ("block", ("block",)),
     Subscription.State.ACTIVE: ("unblock", ("unblock", "activate")),
 }
 

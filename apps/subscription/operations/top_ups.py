@@ -10,8 +10,14 @@ from apps.payments.models import Payment
 from apps.payments.operations import settles
 from apps.payments.rules import Line
 from apps.subscription import policies, queries, rules
-from apps.subscription.events import VasPurchased, VasPurchaseFailed
-from apps.subscription.models import Attempt, BlockReason, Grant, Subscription, TopUp
+from apps.subscription.events import (
+    VasPurchased,
+    VasPurchaseFailed,
+)
+from apps.subscription.events.changes import (
+    AutoTopUpStopped,
+)
+from apps.subscription.models import Attempt, AutoTopUp, BlockReason, Grant, Subscription, TopUp
 from bss.core import clock
 from bss.core.calls import Outcome
 from bss.core.money import money_text
@@ -37,18 +43,23 @@ def purchase_vas(*, subscription_id: str, vas_offering_id: str) -> TopUp:
     if not line.has_card and vas.amount:
         raise policies.NO_CARD_FOR_VAS(customer_id=line.owner)
     top_up = sell(line, vas)
+    ask_for_money(line, top_up)
+    return top_up
+
+
+def ask_for_money(line: Subscription, top_up: TopUp) -> None:
+    """Open the payment of a purchase."""
     payments.open_payment(
         purpose="topup",
         key=top_up.key,
         customer_id=line.owner,
-        lines=[Line(top_up.name, vas.id, "", top_up.amount, 0)],
+        lines=[Line(top_up.name, top_up.offering_id, "", top_up.amount, 0)],
         capture="now",
         subject=line.public_id,
     )
-    return top_up
 
 
-def sell(line: Subscription, vas: VasOffering) -> TopUp:
+def sell(line: Subscription, vas: VasOffering, *, automatic: bool = False) -> TopUp:
     """Write down what is sold, as the catalog has it now."""
     sold: TopUp = TopUp.objects.create(
         subscription=line,
@@ -58,6 +69,8 @@ def sell(line: Subscription, vas: VasOffering) -> TopUp:
         quantity=vas.quantity,
         lasts_hours=vas.expiry_hours,
         amount=vas.amount,
+        zone=vas.zone_id or "",
+        automatic=automatic,
     )
     return sold
 
@@ -99,6 +112,7 @@ def grant_of(top_up: TopUp, expires_at: datetime) -> Grant:
         total=top_up.quantity,
         valid_from=clock.now(),
         expires_at=expires_at,
+        zone=top_up.zone,
     )
 
 
@@ -110,9 +124,14 @@ def keep(top_up: TopUp, state: Attempt, expires_at: datetime | None) -> None:
 
 def expiry_of(line: Subscription, top_up: TopUp) -> datetime:
     """When a top-up is over: after its own hours, else with the period that holds now."""
-    now = clock.now()
     if top_up.lasts_hours:
-        return now + timedelta(hours=top_up.lasts_hours)
+        return clock.now() + timedelta(hours=top_up.lasts_hours)
+    return end_of_period(line)
+
+
+def end_of_period(line: Subscription) -> datetime:
+    """When the period is over that holds now, paid for or not."""
+    now = clock.now()
     if line.period_end and line.period_end > now:
         return line.period_end
     anchor = line.anchor_at or now
@@ -162,6 +181,14 @@ def fail(line: Subscription, top_up: TopUp, reason: str) -> None:
         vas_name=top_up.name,
         reason=reason,
     )
+    if top_up.automatic and AutoTopUp.objects.stop(line, reason):
+        announce(
+            line,
+            AutoTopUpStopped,
+            f"is not topped up by itself any more: {reason}",
+            vas_name=top_up.name,
+            reason=reason,
+        )
 
 
 @operation("subscription.take_back", internal=True)

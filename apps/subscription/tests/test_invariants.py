@@ -1,7 +1,15 @@
 import pytest
 from django.db import connection
 
-from apps.subscription.models import Bucket, Grant, NumberAssignment, Renewal, Subscription, TopUp
+from apps.subscription.models import (
+    Bucket,
+    Grant,
+    NumberAssignment,
+    Renewal,
+    Subscription,
+    Suspension,
+    TopUp,
+)
 from apps.subscription.tests.factories import (
     DECLINING,
     exhaust,
@@ -146,3 +154,16 @@ def test_the_twin_of_a_number_need_not_have_moved():
     exhaust(second)
     (row,) = broken_lately("one_line_per_number_and_esim", since)
     assert sorted(row["lines"]) == [the(first).pk, the(second).pk]
+
+
+def test_a_suspension_that_nothing_holds_is_found():
+    line = make_line()
+    run("subscription.suspend", subscription_id=line, cause="lost")
+    Suspension.objects.update(ended_at=the(line).activated_at)
+    assert [row["state"] for row in broken("suspended_for_a_cause")] == ["suspended"]
+
+
+def test_a_held_line_in_service_is_found():
+    line = make_line()
+    Suspension.objects.create(subscription=the(line), cause="lost")
+    assert [row["state"] for row in broken("suspended_for_a_cause")] == ["active"]

@@ -118,3 +118,16 @@ def test_a_line_is_activated_once():
     activate = {"subscription_id": line, "payment_id": "PAY-000001"}
     together(*[lambda: internal("subscription.activate", **activate)] * 3)
     assert len(grants(line)) == 1
+
+
+def test_an_empty_line_fills_itself_once():
+    line = make_line()
+    wish = {"subscription_id": line, "vas_offering_id": "VAS_DATA_1GB", "monthly_cap": "50.00"}
+    run("subscription.agree_auto_top_up", **wish)
+    exhaust(line)
+    fill = {"subscription_id": line, "kind": "data"}
+    answers = together(*[lambda: internal("subscription.top_up_by_itself", **fill)] * 4)
+    assert answers == [None] * 4
+    assert Payment.objects.filter(purpose="topup").count() == 1
+    assert (the(line).state, len(grants(line))) == ("active", 2)
+    assert all_holds()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bss.core import context
+from bss.core import context, registry
 from bss.core.context import Context
 from bss.core.errors import (
     BssError,
@@ -14,6 +14,7 @@ from bss.core.errors import (
     UnknownOperation,
 )
 from bss.core.models import Call, Proposal, StoredEvent
+from bss.core.operations import invoke
 from bss.core.previews import preview
 from bss.core.proposals import confirm, propose
 from bss.core.tests import toy
@@ -70,6 +71,18 @@ def test_only_the_requester_confirms() -> None:
 def test_a_second_person_is_somebody_else() -> None:
     proposal, _ = propose("jar.fill", {"jar": "J-1", "amount": 5}, second_person=True)
 
+    with pytest.raises(PermissionDenied):
+        confirm(proposal.public_id)
+    with context.acting(Context(actor="max")):
+        assert confirm(proposal.public_id).state == "done"
+
+
+def test_what_takes_two_cannot_be_done_alone(monkeypatch) -> None:
+    monkeypatch.setattr(registry.find("jar.fill"), "second_person", True)
+
+    with pytest.raises(PermissionDenied, match="takes two"):
+        invoke("jar.fill", {"jar": "J-1", "amount": 5})
+    proposal, _ = propose("jar.fill", {"jar": "J-1", "amount": 5})
     with pytest.raises(PermissionDenied):
         confirm(proposal.public_id)
     with context.acting(Context(actor="max")):

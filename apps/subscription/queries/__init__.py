@@ -78,6 +78,7 @@ def show(line: Subscription) -> dict[str, Any]:
         "orderId": line.order_id or None,
         "state": line.state,
         "stateReason": line.state_reason,
+        "nickname": line.nickname or None,
         **_moments(line),
         **_price(line),
         "@type": "Product",
@@ -89,7 +90,8 @@ def _moments(line: Subscription) -> dict[str, Any]:
         "activatedAt": iso(line.activated_at),
         "currentPeriodStart": iso(line.period_start),
         "currentPeriodEnd": iso(line.period_end),
-        "nextRenewalAt": iso(line.period_end) if line.is_live else None,
+        "nextRenewalAt": iso(line.period_end) if line.renewal_due_at and line.is_live else None,
+        "endsAt": iso(line.period_end) if line.ends_with_period and line.is_live else None,
         "terminatedAt": iso(line.terminated_at),
     }
 
@@ -139,7 +141,22 @@ def _balance(line: Subscription, bucket: Bucket, pools: list[Pool]) -> dict[str,
         "periodEnd": iso(line.period_end),
         "overshoot": to_units(kind, bucket.overshoot - bucket.overshoot_before),
         "firstExpiryAt": iso(min(passes, default=None)),
+        **({"coverage": coverage(pools, now)} if kind == "data_roaming" else {}),
     }
+
+
+def coverage(pools: list[Pool], now: datetime) -> list[dict[str, Any]]:
+    """What is left of roaming data by zone; no zone is everywhere."""
+    left: dict[str, int] = {}
+    for pool in pools:
+        if pool.holds(now) and not pool.empty:
+            known = left.get(pool.zone, 0)
+            endless = pool.unlimited or known == UNLIMITED
+            left[pool.zone] = UNLIMITED if endless else known + pool.left
+    return [
+        {"zone": zone or None, "remaining": to_units("data_roaming", size)}
+        for zone, size in sorted(left.items())
+    ]
 
 
 def balance_of(subscription_id: str) -> list[dict[str, Any]]:
@@ -162,6 +179,13 @@ def esim_activation(subscription_id: str) -> dict[str, Any]:
         "activationCode": resources.get("activation_code"),
         "imsi": resources.get("imsi"),
     }
+
+
+def lines_to_end(limit: int) -> list[str]:
+    """Lines whose last period is over."""
+    over = Subscription.objects.live().filter(ends_with_period=True, period_end__lte=clock.now())
+    keys = over.order_by("period_end").values_list("pk", flat=True)[:limit]
+    return [str(Subscription.public_id_of(key)) for key in keys]
 
 
 def plan_name(offering_id: str) -> str:
@@ -246,7 +270,7 @@ def holdings_of(msisdns: Iterable[str]) -> dict[str, list[Holding]]:
 
 _POOLS = """
 SELECT subscription_id, kind, id, total, used, transferred + revoked, valid_from::text,
-    expires_at::text
+    expires_at::text, zone
 FROM subscription_grant
 WHERE subscription_id = ANY(%s::bigint[]) AND expires_at > %s AND kind = ANY(%s)
 ORDER BY subscription_id, expires_at, id
@@ -261,8 +285,8 @@ def pools_of(
     moment = datetime.fromisoformat
     with connection.cursor() as cursor:
         cursor.execute(_POOLS, [array_of(keys), since, list(kinds)])
-        for key, kind, grant, total, used, gone, starts, ends in cursor.fetchall():
-            pool = Pool(grant, total, used, gone, moment(starts), moment(ends))
+        for key, kind, grant, total, used, gone, starts, ends, zone in cursor.fetchall():
+            pool = Pool(grant, total, used, gone, moment(starts), moment(ends), zone)
             found[key, kind].append(pool)
     return found
 
@@ -270,7 +294,8 @@ def pools_of(
 # Buckets with the grants that are good at a moment or later, those that expire first first.
 BUCKETS = """
 SELECT b.id, b.subscription_id, b.kind, b.used, b.overshoot, b.overshoot_before, b.level,
-    g.id, g.total, g.used, g.transferred + g.revoked, g.valid_from::text, g.expires_at::text
+    g.id, g.total, g.used, g.transferred + g.revoked, g.valid_from::text, g.expires_at::text,
+    g.zone
 FROM {buckets} b LEFT JOIN {grants} g
     ON g.subscription_id = b.subscription_id AND g.kind = b.kind AND g.expires_at > %(since)s
 WHERE b.subscription_id = ANY(%(lines)s)
@@ -293,11 +318,11 @@ def held(rows: Iterable[tuple[Any, ...]]) -> Held:
     found: dict[int, tuple[Bucket, list[Pool]]] = {}
     moment = datetime.fromisoformat
     for row in rows:
-        key, (grant, total, used, gone, starts, ends) = row[0], row[7:]
+        key, (grant, total, used, gone, starts, ends, zone) = row[0], row[7:]
         if key not in found:
             found[key] = Bucket.from_db("default", _COLUMNS, row[:7]), []
         if grant is not None:
-            pool = Pool(grant, total, used, gone, moment(starts), moment(ends))
+            pool = Pool(grant, total, used, gone, moment(starts), moment(ends), zone)
             found[key][1].append(pool)
     return list(found.values())
 

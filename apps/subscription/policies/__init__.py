@@ -9,7 +9,12 @@ from apps.catalog import queries as catalog
 from apps.catalog.models import ProductOfferingPrice, VasOffering
 from apps.crm.models import Customer
 from apps.payments.models import OPEN_STATES, Payment, PaymentMethod
-from apps.subscription.models import Attempt, Subscription, TopUp
+from apps.subscription.models import (
+    Attempt,
+    Cause,
+    Subscription,
+    TopUp,
+)
 from apps.subscription.queries import has_lines, has_live_lines, lines_of, views
 from bss.core.errors import rule
 from bss.core.operations import check, section
@@ -53,9 +58,17 @@ RENEWAL_UNDER_WAY = rule(
     "subscription.renew.under_way",
     "The payment {payment_id} for {subscription_id} is still open; wait for its outcome.",
 )
+ENDING = rule(
+    "subscription.renew.ending",
+    "{subscription_id} ends with its period; cancel that before it is renewed.",
+)
 CANNOT_TERMINATE = rule(
     "subscription.terminate.invalid_state",
-    "{subscription_id} is {state}; only a line that is active or blocked can be terminated.",
+    "{subscription_id} is {state}; only a line that was put into service can be terminated.",
+)
+HELD_BY_LAW = rule(
+    "subscription.terminate.suspended_by_law",
+    "{subscription_id} is suspended by law and stays as it is until that is lifted.",
 )
 NOT_CHANGEABLE = rule(
     "subscription.plan_change.not_eligible_state",
@@ -100,7 +113,7 @@ def require_top_up_possible(line: Subscription) -> None:
     facts = {"subscription_id": line.public_id, "state": line.state}
     if line.state == State.TERMINATED:
         raise TERMINATED(**facts)
-    if not line.is_live:
+    if not line.is_live or line.is_suspended:
         raise NOT_IN_SERVICE(**facts)
 
 
@@ -115,8 +128,10 @@ def require_vas(vas_offering_id: str, at: datetime) -> VasOffering:
 def require_renewable(line: Subscription, now: datetime) -> None:
     """Refuse to renew what is not live, and what is in service and paid for."""
     facts = {"subscription_id": line.public_id, "state": line.state}
-    if not line.is_live:
+    if not line.is_live or line.is_suspended:
         raise NOT_LIVE(**facts)
+    if line.ends_with_period:
+        raise ENDING(**facts)
     if line.in_service(now) and line.period_end:
         raise NOT_DUE(**facts, period_end=line.period_end.isoformat(timespec="minutes"))
 
@@ -139,9 +154,11 @@ def bought_line(top_up_id: str) -> dict[str, Any]:
 
 
 def require_terminable(line: Subscription) -> None:
-    """Refuse to end what is not in service."""
+    """Refuse to end what was never in service, and what the law wants kept."""
     if not line.is_live:
         raise CANNOT_TERMINATE(subscription_id=line.public_id, state=line.state)
+    if line.is_suspended and line.state_reason == Cause.LAWFUL:
+        raise HELD_BY_LAW(subscription_id=line.public_id)
 
 
 def require_changeable(line: Subscription, offering_id: str) -> None:

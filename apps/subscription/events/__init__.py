@@ -169,6 +169,7 @@ class SubscriptionTerminated(SubscriptionEvent):
     name: ClassVar[str] = "subscription.terminated"
     iccid: str
     reason: str
+    code: str = "other"
 
 
 @dataclass(frozen=True, kw_only=True)
