@@ -9,20 +9,35 @@ from apps.catalog.operations.offerings import (
     window_offering,
 )
 from apps.catalog.operations.prices import add_price, get_active_price
-from apps.catalog.operations.seeds import restore, seed
-from apps.catalog.operations.topups import get_vas, list_vas
+from apps.catalog.operations.promotions import assign, create, exhaust, show, unassign
+from apps.catalog.operations.redemptions import consume, release, reserve
+from apps.catalog.operations.seeds import reset, restore, seed
+from apps.catalog.operations.specifications import add_specification
+from apps.catalog.operations.vas import add_vas, get_vas, list_vas, window_vas
 
 __all__ = [
     "add_offering",
     "add_price",
+    "add_specification",
+    "add_vas",
+    "assign",
+    "consume",
+    "create",
+    "exhaust",
     "get_active_price",
     "get_offering",
     "get_vas",
     "list_active_offerings",
     "list_offerings",
     "list_vas",
+    "release",
+    "reserve",
+    "reset",
     "restore",
     "retire_offering",
     "seed",
+    "show",
+    "unassign",
     "window_offering",
+    "window_vas",
 ]
