@@ -26,6 +26,7 @@ class OrderAcknowledged(OrderEvent):
     name: ClassVar[str] = "order.acknowledged"
     price_id: str
     amount: str
+    discount: str
     currency: str
     msisdn_preference: str
 
@@ -37,6 +38,7 @@ class OrderInProgress(OrderEvent):
     name: ClassVar[str] = "order.in_progress"
     price_id: str
     amount: str
+    discount: str
     currency: str
     msisdn: str
     payment_id: str

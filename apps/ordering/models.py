@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from apps.catalog.models import Discounted
 from apps.crm.models import Customer
 from apps.payments.models import Payment
 from bss.core import clock
@@ -129,8 +130,8 @@ class ProductOrderItemQuerySet(PublicIdQuerySet):
         return found
 
 
-class ProductOrderItem(PublicIdModel):
-    """One thing an order is about, with the price it was offered at."""
+class ProductOrderItem(PublicIdModel, Discounted):
+    """One thing an order is about, with the price and the discount it was offered at."""
 
     PREFIX = "OI"
     NOUN = "order_item"

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from psycopg.types.range import TimestamptzRange
 
+from apps.catalog import operations as catalog
 from apps.catalog.models import ProductOfferingPrice
+from apps.catalog.rules import Discount
 from apps.crm.models import Customer
 from apps.provisioning import operations as provisioning
 from apps.subscription import policies, queries, rules
@@ -26,6 +28,10 @@ from .grants import grant_first, period_grants, revoke
 from .service import remove_from_network
 
 State = Subscription.State
+BEGUN = (
+    *("activated_at", "anchor_at", "period_start", "period_end", "renewal_due_at"),
+    "discount_periods",
+)
 
 
 @operation("subscription.prepare", internal=True, result=queries.subscription_view)
@@ -36,6 +42,7 @@ def prepare(
     price_id: str,
     order_id: str,
     msisdn: str | None = None,
+    discount: Discount | None = None,
 ) -> Subscription:
     """Set up a pending line for an order; it owns its number and eSIM from here on.
 
@@ -46,9 +53,11 @@ def prepare(
         return known
     customer = Customer.objects.get_by_id(customer_id)
     policies.require_customer(customer)
-    line = Subscription.objects.create(
+    line = Subscription(
         customer=customer, offering_id=offering_id, order_id=order_id, **snapshot(price_id)
     )
+    line.promise(discount)
+    line.save()
     equip(line, msisdn)
     announce(
         line,
@@ -90,15 +99,18 @@ def activate(*, subscription_id: str, payment_id: str) -> Subscription:
     if line.is_live:
         return line
     now = clock.now()
+    charged = line.amount - line.discount_amount
     period = rules.period_number(now, line.terms, queries.zone_for(line.terms), 0)
     begin(line, period)
     grant_first(line, period_grants(line, period, valid_from=now))
     NumberAssignment.objects.create(
         msisdn=line.msisdn, subscription=line, valid=TimestamptzRange(now, None)
     )
+    if line.promotion_id:
+        catalog.consume(owner=line.order_id)
     provisioning.assign_number(owner=line.public_id, msisdn=line.msisdn)
     provisioning.assign_esim(owner=line.public_id, msisdn=line.msisdn)
-    announce_activation(line, payment_id)
+    announce_activation(line, payment_id, charged)
     return line
 
 
@@ -106,13 +118,11 @@ def begin(line: Subscription, period: rules.Period) -> None:
     """Move a line into its first period."""
     line.activated_at = line.anchor_at = line.period_start = period.start
     line.period_end = line.renewal_due_at = period.end
-    line.move(
-        "activate",
-        also=("activated_at", "anchor_at", "period_start", "period_end", "renewal_due_at"),
-    )
+    line.count_discounted_period()
+    line.move("activate", also=BEGUN)
 
 
-def announce_activation(line: Subscription, payment_id: str) -> None:
+def announce_activation(line: Subscription, payment_id: str, charged: int) -> None:
     """Tell that a line is in service."""
     announce(
         line,
@@ -122,7 +132,7 @@ def announce_activation(line: Subscription, payment_id: str) -> None:
         order_id=line.order_id,
         iccid=line.iccid,
         payment_id=payment_id,
-        amount_charged=money_text(line.amount),
+        amount_charged=money_text(charged),
         currency=line.currency,
         period_start=line.period_start.isoformat(),  # type: ignore[union-attr]
         period_end=line.period_end.isoformat(),  # type: ignore[union-attr]
@@ -139,6 +149,8 @@ def abandon(*, subscription_id: str, reason: str, deprovision: bool = False) -> 
     if line.state == State.ABANDONED:
         return line
     line.move("abandon", reason=reason)
+    if line.promotion_id:
+        catalog.release(owner=line.order_id, reason=reason)
     if deprovision:
         remove_from_network(line)
     provisioning.release_number(owner=line.public_id, msisdn=line.msisdn, reason=reason)
