@@ -44,6 +44,7 @@ def quantity_with_unit(args: Args) -> Args:
     return {**args, "event_type": kind, "quantity": int(found[1]), "unit": unit}
 
 
+CHOSEN = {"promotion_id": "promo", "customer_ids": "customers"}
 WORDS: tuple[Word, ...] = (
     Word("admin reset", "admin.reset_operational_data"),
     Word(
@@ -74,6 +75,25 @@ WORDS: tuple[Word, ...] = (
     Word("order create", "order.create", {"msisdn_preference": "msisdn", "discount_code": "code"}),
     Word("order show", "order.get"),
     Word("payment add-card", "payment.add_card", {"card_number": "card"}),
+    Word(
+        "promo create",
+        "promo.create",
+        {
+            "promotion_id": "id",
+            "discount_type": "type",
+            "discount_value": "value",
+            "duration_kind": "duration",
+            "promo_code_kind": "code-kind",
+            "applicable_offering_ids": "offerings",
+            "periods_total": "periods",
+            "display_name": "name",
+        },
+    ),
+    Word("promo assign", "promo.assign", {"promotion_id": "promo", "customer_ids": "customers"}),
+    Word(
+        "promo unassign", "promo.unassign", {"promotion_id": "promo", "customer_ids": "customers"}
+    ),
+    Word("promo exhaust", "promo.exhaust", {"promotion_id": "promo"}),
     Word("promo show", "promo.show", {"promotion_id": "promo"}),
     Word("prov tasks", "provisioning.list_tasks"),
     Word("prov show", "provisioning.get_task"),
