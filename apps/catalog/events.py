@@ -134,3 +134,22 @@ class PromotionReleased(RedemptionEvent):
 
     name: ClassVar[str] = "promotion.released"
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromotionLinkRefused(Event):
+    """The loyalty engine does not want it; no order can use it."""
+
+    name: ClassVar[str] = "promotion.link_refused"
+    promotion_id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoyaltyRefused(Event):
+    """The loyalty engine turned down what it was told; nothing here waited for it."""
+
+    name: ClassVar[str] = "promotion.engine_refused"
+    about_id: str
+    what: str
+    reason: str

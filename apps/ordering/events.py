@@ -45,6 +45,16 @@ class OrderInProgress(OrderEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PromotionNotApplied(OrderEvent):
+    """The loyalty engine said no or nothing; the order goes on at the full price."""
+
+    name: ClassVar[str] = "order.promo_not_applied"
+    promotion_id: str
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderCompleted(OrderEvent):
     """The line of an order is paid and in service."""
 

@@ -57,6 +57,8 @@ class ProductOrder(LifecycleModel):
     # Until then it may be submitted.
     expires_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True, blank=True)
+    # When it was submitted and the loyalty engine was asked first.
+    claimed_at = models.DateTimeField(null=True, blank=True)
     # When somebody was told that it does not move; told once.
     stuck_at = models.DateTimeField(null=True, blank=True)
     msisdn_preference = models.CharField(max_length=15, blank=True, default="")

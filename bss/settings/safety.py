@@ -22,6 +22,9 @@ def refuse_unsafe(product: Product) -> None:
 
 
 def incomplete(product: Product) -> Iterator[str]:
+    token = product.loyalty["token"]
+    if product.gateways["loyalty"] != "off" and (not token or is_placeholder(token)):
+        yield "BSS_LOYALTY_API_TOKEN is needed with BSS_LOYALTY_PROVIDER=http."
     if product.gateways["cards"] != "stripe":
         return
     for name, value in product.stripe.items():

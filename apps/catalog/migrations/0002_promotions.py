@@ -145,6 +145,7 @@ class Migration(migrations.Migration):
                 ("state_changed_at", models.DateTimeField(default=bss.core.clock.now)),
                 ("owner", models.CharField(max_length=40, unique=True)),
                 ("only_one", models.BooleanField()),
+                ("engine_reference", models.CharField(blank=True, default="", max_length=120)),
                 ("reserved_at", models.DateTimeField(default=bss.core.clock.now)),
                 (
                     "customer",

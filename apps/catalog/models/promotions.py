@@ -194,6 +194,8 @@ class Redemption(LifecycleModel):
     owner = models.CharField(max_length=40, unique=True)
     # Its customer may have no other.
     only_one = models.BooleanField()
+    # The offer that an external loyalty engine let it have; empty without one.
+    engine_reference = models.CharField(max_length=120, blank=True, default="")
     reserved_at = models.DateTimeField(default=clock.now)
 
     class Meta:

@@ -1,5 +1,6 @@
 """The verbs of the catalog."""
 
+from apps.catalog.operations.loyalty import claim, settle_claim
 from apps.catalog.operations.offerings import (
     add_offering,
     get_offering,
@@ -21,6 +22,7 @@ __all__ = [
     "add_specification",
     "add_vas",
     "assign",
+    "claim",
     "consume",
     "create",
     "exhaust",
@@ -36,6 +38,7 @@ __all__ = [
     "restore",
     "retire_offering",
     "seed",
+    "settle_claim",
     "show",
     "unassign",
     "window_offering",

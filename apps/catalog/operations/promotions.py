@@ -17,8 +17,10 @@ from apps.catalog.events import (
     PromotionUnassigned,
 )
 from apps.catalog.models import Assignment, ProductOffering, Promotion
+from apps.catalog.operations import loyalty
 from apps.catalog.operations.offerings import Code
 from apps.crm.models import Customer
+from bss.core.calls import Outcome
 from bss.core.context import current
 from bss.core.events import publish
 from bss.core.ids import parse_id
@@ -101,19 +103,22 @@ def create(
         valid_to=closes,
         created_by=current().person,
     )
-    tell_created(promotion)
-    launch(promotion)
+    introduce(promotion)
     return promotion
 
 
-def tell_created(promotion: Promotion) -> None:
-    """Publish that there is a promotion, and all its terms."""
+def introduce(promotion: Promotion) -> None:
+    """Tell of a promotion, and let orders use it once a loyalty engine knows it or none must."""
     publish(
         PromotionCreated(promotion_id=promotion.pk, code=promotion.code),
         aggregate=promotion,
         summary=f"Promotion {promotion.name} with the code {promotion.code} created",
         after=queries.promotion_shape(promotion),
     )
+    if queries.has_engine():
+        loyalty.register(promotion)
+    else:
+        launch(promotion)
 
 
 def default_kind(audience: str) -> str:
@@ -128,9 +133,22 @@ def known_offerings(offering_ids: list[str] | None) -> list[str] | None:
     return [ProductOffering.objects.get_by_id(each).pk for each in dict.fromkeys(offering_ids)]
 
 
+@operation("promo.settle_link", internal=True)
+def settle_link(*, promotion_id: str, outcome: Outcome) -> None:
+    """Let orders use a promotion that the loyalty engine knows now."""
+    promotion: Promotion = Promotion.objects.lock(promotion_id)
+    if promotion.state != Promotion.State.PENDING_LINK:
+        return
+    if outcome.succeeded:
+        promotion.engine_reference = f"OD_{promotion.pk}"
+        launch(promotion)
+    else:
+        loyalty.refuse_link(promotion, outcome)
+
+
 def launch(promotion: Promotion) -> None:
     """Let orders use a promotion from now on."""
-    promotion.move("open")
+    promotion.move("open", also=["engine_reference"])
     publish(
         PromotionOpened(promotion_id=promotion.pk),
         aggregate=promotion,
@@ -169,11 +187,14 @@ def assign(*, promotion_id: str, customer_ids: Customers) -> dict[str, Any]:
     customers = known_customers(customer_ids)
     have = set(chosen(promotion, customers).values_list("customer_id", flat=True))
     new = [customer for customer in customers if customer.pk not in have]
-    Assignment.objects.bulk_create(
+    assignments = Assignment.objects.bulk_create(
         Assignment(promotion=promotion, customer=one, created_by=current().person) for one in new
     )
+    made = {assignment.customer_id: assignment.pk for assignment in assignments}
     for customer in new:
         tell(promotion, customer, PromotionAssigned, "was given", assigned=True)
+        if promotion.engine_reference:
+            loyalty.issue(promotion, customer, made[customer.pk])
     return {
         "promotionId": promotion.pk,
         "code": promotion.code,
@@ -189,11 +210,13 @@ def unassign(*, promotion_id: str, customer_ids: Customers) -> dict[str, Any]:
     policies.require_targeted(promotion)
     customers = known_customers(customer_ids)
     found = chosen(promotion, customers)
-    had = set(found.values_list("customer_id", flat=True))
+    had = dict(found.values_list("customer_id", "pk"))
     found.delete()
     gone = [customer for customer in customers if customer.pk in had]
     for customer in gone:
         tell(promotion, customer, PromotionUnassigned, "lost", assigned=False)
+        if promotion.engine_reference:
+            loyalty.take_back(promotion, customer, had[customer.pk])
     return {
         "promotionId": promotion.pk,
         "code": promotion.code,

@@ -17,6 +17,7 @@ from apps.catalog.events import (
     RedemptionEvent,
 )
 from apps.catalog.models import ProductOffering, Promotion, Redemption
+from apps.catalog.operations import loyalty
 from apps.catalog.rules import Discount
 from apps.crm.models import Customer
 from bss.core import clock
@@ -93,7 +94,7 @@ def hold(promotion: Promotion, customer: int, owner: str, amount: int) -> Discou
 
 
 def announce(
-    redemption: Redemption, event: type[RedemptionEvent], what: str, **fields: Any
+    redemption: Redemption, event: type[RedemptionEvent], what: str, was: str = "", **fields: Any
 ) -> None:
     """Publish an event of a use, about the customer who has it."""
     customer_id = str(Customer.public_id_of(redemption.customer_id))
@@ -103,8 +104,14 @@ def announce(
         order_id=redemption.owner,
         **fields,
     )
-    summary = f"Promotion {redemption.promotion_id} {what}"
-    publish(fact, aggregate=redemption, about=customer_id, summary=summary)
+    publish(
+        fact,
+        aggregate=redemption,
+        about=customer_id,
+        summary=f"Promotion {redemption.promotion_id} {what}",
+        before={"state": was} if was else None,
+        after={"state": str(redemption.state)},
+    )
 
 
 @operation("promo.consume", internal=True)
@@ -112,7 +119,8 @@ def consume(*, owner: str) -> None:
     """Use up what an order holds; its line is in service."""
     redemption = Redemption.objects.get(owner=owner)
     redemption.move("consume")
-    announce(redemption, PromotionConsumed, f"was used by {owner}")
+    loyalty.redeem(redemption)
+    announce(redemption, PromotionConsumed, f"was used by {owner}", was="reserved")
 
 
 @operation("promo.release", internal=True)
@@ -123,7 +131,9 @@ def release(*, owner: str, reason: str) -> None:
     promotion.uses -= 1
     promotion.save(update_fields=["uses"])
     redemption.move("release", reason)
-    announce(redemption, PromotionReleased, f"is free again: {reason}", reason=reason)
+    loyalty.give_back(redemption, redemption.engine_reference)
+    what = f"is free again: {reason}"
+    announce(redemption, PromotionReleased, what, was="reserved", reason=reason)
 
 
 @operation("promo.preview", effect="read", roles=EVERYONE)

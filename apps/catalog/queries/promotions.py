@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.catalog import rules
@@ -20,6 +21,11 @@ from bss.core.errors import PolicyViolation
 from bss.core.money import money_text
 
 PAGE_LIMIT = 200
+
+
+def has_engine() -> bool:
+    """True when an external loyalty engine says who may use a promotion."""
+    return settings.BSS.gateways.get("loyalty", "off") != "off"
 
 
 def promotion_view(promotion_id: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from apps.catalog.tests.factories import code_of, make_promotion, make_targeted
 from apps.crm.tests.factories import make_customer
 from bss.core import clock
 from bss.core.invariants import check
+from bss.core.models import StoredEvent
 from bss.core.operations import run, run_internal
 
 pytestmark = pytest.mark.usefixtures("catalog", "frozen_clock")
@@ -43,6 +44,13 @@ def test_a_code_is_held_used_or_given_back(ada):
     assert uses(promotion) == 1
     states = Redemption.objects.order_by("owner").values_list("state", flat=True)
     assert list(states) == ["consumed", "released"]
+    told = StoredEvent.objects.filter(name__startswith="promotion.", about=ada).order_by("id")
+    assert [(one.before, one.after) for one in told] == [
+        (None, {"state": "reserved"}),
+        (None, {"state": "reserved"}),
+        ({"state": "reserved"}, {"state": "consumed"}),
+        ({"state": "reserved"}, {"state": "released"}),
+    ]
 
 
 @pytest.mark.parametrize(

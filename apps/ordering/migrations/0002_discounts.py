@@ -12,6 +12,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name="productorder",
+            name="claimed_at",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
             model_name="productorderitem",
             name="discount_code",
             field=models.CharField(blank=True, db_default="", default="", max_length=40),

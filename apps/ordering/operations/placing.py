@@ -7,14 +7,16 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from apps.catalog import operations as catalog
+from apps.catalog import queries as promotions
 from apps.crm.models import Customer
 from apps.ordering import policies, queries, rules
-from apps.ordering.events import OrderAcknowledged, OrderInProgress
+from apps.ordering.events import OrderAcknowledged, OrderInProgress, PromotionNotApplied
 from apps.ordering.models import ProductOrder, ProductOrderItem
 from apps.payments import operations as payments
 from apps.subscription import operations as subscription
 from apps.subscription.rules import receipt_lines
 from bss.core import clock
+from bss.core.calls import Outcome
 from bss.core.money import money_text
 from bss.core.operations import operation
 
@@ -110,9 +112,51 @@ def submit(*, order_id: str) -> ProductOrder:
     policies.require_submittable(order, now)
     policies.require_may_order(order.customer, now)
     item = order.items.select_related("offering").get()
+    if not claims(item):
+        let_go_of_preference(order)
+        start(item)
+    return order
+
+
+def claims(item: ProductOrderItem) -> bool:
+    """Ask the loyalty engine first where there is one; true when the order waits for it."""
+    if item.promotion_id is None or not promotions.has_engine():
+        return False
+    order = item.order
+    order.claimed_at = clock.now()
+    order.save(update_fields=["claimed_at"])
+    catalog.claim(owner=order.public_id, then="order.settle_claim")
+    return True
+
+
+@operation("order.settle_claim", internal=True, effect="charge")
+def settle_claim(*, order_id: str, outcome: Outcome) -> None:
+    """Set an order going as the loyalty engine answered: cheaper, or at the full price."""
+    order: ProductOrder = ProductOrder.objects.lock(order_id)
+    granted = catalog.settle_claim(owner=order_id, outcome=outcome)
+    if order.state != ProductOrder.State.ACKNOWLEDGED:
+        return
+    item = order.items.select_related("offering").get()
+    if not granted:
+        charge_in_full(item, outcome)
     let_go_of_preference(order)
     start(item)
-    return order
+
+
+def charge_in_full(item: ProductOrderItem, outcome: Outcome) -> None:
+    """Let an order go on without its promotion, and tell so."""
+    promised = item.discount
+    reason = outcome.reason or outcome.code
+    catalog.release(owner=item.order.public_id, reason=reason[:200])
+    item.promise(None)
+    announce(
+        item,
+        PromotionNotApplied,
+        f"goes on at the full price: {reason}",
+        promotion_id=promised.promotion_id if promised else "",
+        code=promised.code if promised else "",
+        reason=reason,
+    )
 
 
 def start(item: ProductOrderItem) -> None:
@@ -168,5 +212,10 @@ def create(
     """
     item = take(customer_id, offering_id, msisdn_preference, notes)
     reserve_discount(item, discount_code, skip_assigned_offer)
-    start(item)
+    if item.promotion_id and promotions.has_engine():
+        item.save()
+        hold_preference(item.order)
+        claims(item)
+    else:
+        start(item)
     return item.order
