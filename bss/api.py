@@ -2,6 +2,7 @@
 
 from django.conf import settings
 
+from apps.catalog.api import promotions
 from apps.catalog.api import router as catalog
 from apps.crm.api import router as crm
 from apps.ordering.api import router as ordering
@@ -12,6 +13,7 @@ from bss.core.http import TmfAPI
 api = TmfAPI(title="BSS", version=settings.VERSION, urls_namespace="api")
 api.add_router("/customerManagement/v4", crm)
 api.add_router("/productCatalogManagement/v4", catalog)
+api.add_router("/promotionManagement/v4", promotions)
 api.add_router("/productOrderingManagement/v4", ordering)
 api.add_router("/productInventory/v4", products)
 api.add_router("/prepayBalanceManagement/v4", balances)

@@ -29,6 +29,8 @@ call.list                                  . s e f . a
 call.retry                                 . . e . . .
 catalog.add_offering                       . . . . m .
 catalog.add_price                          . . . . m .
+catalog.add_specification                  . . . . m .
+catalog.add_vas                            . . . . m .
 catalog.get_active_price                   c s e f m a
 catalog.get_offering                       c s e f m a
 catalog.get_vas                            c s e f m a
@@ -40,6 +42,7 @@ catalog.retire_offering                    . . . . m .
 catalog.set_coverage                       . . . . m .
 catalog.set_zone                           . . . . m .
 catalog.window_offering                    . . . . m .
+catalog.window_vas                         . . . . m .
 client.create                              . . . . . .
 client.list                                . s e . . a
 client.revoke                              . . e . . .
@@ -101,6 +104,14 @@ payment.list_waiting                       . s e f . a
 payment.refund                             . s . f . .
 payment.remove_method                      c s . . . .
 payment.set_default                        c s . . . .
+promo.assign                               . s . . m .
+promo.create                               . . . . m .
+promo.exhaust                              . . . . m .
+promo.list                                 c s e f m a
+promo.list_for_customer                    c s . . m a
+promo.preview                              c s e f m a
+promo.show                                 c s e f m a
+promo.unassign                             . s . . m .
 provisioning.get_task                      c s e . . a
 provisioning.list_faults                   c s e . . a
 provisioning.list_tasks                    c s e . . a

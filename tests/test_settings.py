@@ -79,6 +79,7 @@ def test_production_starts_when_everything_is_given(load):
         ("BSS_PAYMENT_STRIPE_API_KEY", "changeme", "BSS_PAYMENT_STRIPE_API_KEY is needed"),
         ("BSS_PAYMENT_STRIPE_PUBLISHABLE_KEY", "pk_test_1", "mix test and live"),
         ("BSS_PORTAL_KYC_PROVIDER", "prebaked", "only pretends"),
+        ("BSS_LOYALTY_PROVIDER", "http", "BSS_LOYALTY_API_TOKEN is needed"),
         ("BSS_PORTAL_EMAIL_PROVIDER", "mailbox", "only pretends"),
         ("BSS_ALLOW_SIMULATED_NETWORK", "false", "this is meant"),
         ("BSS_ALLOW_ADMIN_RESET", "true", "erase the database"),

@@ -1,4 +1,4 @@
-"""Which price holds when, without asking the database."""
+"""Which price holds when and what is taken off it, without asking the database."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -60,3 +60,58 @@ def ends_in_order(valid_from: datetime | None, valid_to: datetime | None) -> boo
 def cut_off(row: Windowed, at: datetime) -> datetime:
     """Where a window ends that is cut off at a moment; one that had not begun never does."""
     return max(at, row.valid_from) if row.valid_from else at
+
+
+FOR_EVER = -1
+WHOLE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """What a promotion takes off a price, for how many periods."""
+
+    promotion_id: str
+    code: str
+    type: str  # "percent" or "absolute"
+    # Hundredths of a percent, or minor units.
+    value: int
+    periods: int
+
+    def off(self, amount: int) -> int:
+        """What it takes off an amount: never more than that; what is left is rounded half up."""
+        if self.type == "absolute":
+            return min(self.value, amount)
+        return amount - (amount * (WHOLE - self.value) + WHOLE // 2) // WHOLE
+
+    @property
+    def words(self) -> str:
+        """How a receipt calls it."""
+        share = f" {self.value / 100:g} %" if self.type == "percent" else ""
+        return f"Discount {self.code or self.promotion_id}{share}"
+
+
+def periods_of(duration_kind: str, total: int | None) -> int:
+    """How many periods a discount is good for; -1 is for ever."""
+    return {"single": 1, "perpetual": FOR_EVER}.get(duration_kind, total or 0)
+
+
+def duration_kind_of(periods: int) -> str:
+    """The word for a number of periods."""
+    return {1: "single", FOR_EVER: "perpetual"}.get(periods, "multi")
+
+
+def valid_periods(duration_kind: str, total: int | None) -> bool:
+    """True when only `multi` says how many periods, and it says two or more."""
+    return (total is not None and total >= 2) if duration_kind == "multi" else total is None
+
+
+def valid_discount(type: str, value: int) -> bool:
+    """True when something is taken off, and no more than everything."""
+    return value > 0 and (type == "absolute" or value <= WHOLE)
+
+
+def overlaps(row: Windowed, other: Windowed) -> bool:
+    """True when there is a moment at which both hold."""
+    first = row.valid_to is None or other.valid_from is None or other.valid_from < row.valid_to
+    second = other.valid_to is None or row.valid_from is None or row.valid_from < other.valid_to
+    return first and second

@@ -61,6 +61,8 @@ class OrderIn(Body):
             "customer_id": self.customer(),
             "offering_id": item.product_offering.id,
             "msisdn_preference": item.wishes.get("msisdn"),
+            "discount_code": item.wishes.get("discountCode"),
+            "skip_assigned_offer": item.wishes.get("skipAssignedOffer", False),
             "notes": "\n".join(note.text for note in self.note) or None,
         }
 
@@ -130,10 +132,27 @@ def order_item(item: dict[str, Any]) -> dict[str, Any]:
                 "priceType": "recurring",
                 "price": {"taxIncludedAmount": amount},
                 "productOfferingPrice": {"id": item["priceOfferingPriceId"]},
+                "priceAlteration": alterations(item),
             }
         ],
         "@type": "ProductOrderItem",
     }
+
+
+def alterations(item: dict[str, Any]) -> list[dict[str, Any]]:
+    """What lowers an item's price, as TMF622 shows it."""
+    if item["discountType"] is None:
+        return []
+    value = float(item["discountValue"])
+    amount = {"taxIncludedAmount": {"unit": item["priceCurrency"], "value": value}}
+    return [
+        {
+            "name": item["discountCode"],
+            "priceType": "discount",
+            "applicationDuration": item["discountPeriodsTotal"],
+            "price": {"percentage": value} if item["discountType"] == "percent" else amount,
+        }
+    ]
 
 
 def tmf_state(row: dict[str, Any]) -> str:

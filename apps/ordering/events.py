@@ -27,6 +27,7 @@ class OrderAcknowledged(OrderEvent):
     name: ClassVar[str] = "order.acknowledged"
     price_id: str
     amount: str
+    discount: str
     currency: str
     msisdn_preference: str
 
@@ -38,9 +39,20 @@ class OrderInProgress(OrderEvent):
     name: ClassVar[str] = "order.in_progress"
     price_id: str
     amount: str
+    discount: str
     currency: str
     msisdn: str
     payment_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromotionNotApplied(OrderEvent):
+    """The loyalty engine said no or nothing; the order goes on at the full price."""
+
+    name: ClassVar[str] = "order.promo_not_applied"
+    promotion_id: str
+    code: str
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,6 +54,28 @@ WHERE n.id IS NOT NULL OR x.id IS NOT NULL OR s.state <> 'abandoned'
 """
 )
 
+# An order under way holds what makes it cheaper; a completed one has used it; another gave it back.
+_MISPLACED = """
+WITH promised AS (
+    SELECT i.promotion_id, o.id, o.state_changed_at,
+        'ORD-' || lpad(o.id::text, greatest(6, length(o.id::text)), '0') AS public_id,
+        CASE WHEN o.state = 'completed' THEN 'consumed'
+            WHEN o.state IN ('failed', 'cancelled') THEN 'released' ELSE 'reserved' END AS wanted
+    FROM ordering_productorderitem i JOIN ordering_productorder o ON o.id = i.order_id
+    WHERE i.promotion_id IS NOT NULL
+)
+SELECT p.public_id, p.wanted, r.state FROM promised p
+LEFT JOIN catalog_redemption r ON r.owner = p.public_id AND r.promotion_id = p.promotion_id
+WHERE r.state IS DISTINCT FROM p.wanted
+    AND (%(since)s::timestamptz IS NULL OR p.state_changed_at >= %(since)s)
+UNION ALL
+SELECT r.owner, 'released', r.state FROM catalog_redemption r
+LEFT JOIN ordering_productorderitem i
+    ON i.order_id = substr(r.owner, 5)::bigint AND i.promotion_id = r.promotion_id
+WHERE i.id IS NULL AND r.state <> 'released'
+    AND (%(since)s::timestamptz IS NULL OR r.state_changed_at >= %(since)s)
+"""
+
 
 def found(sql: str, since: datetime | None, *states: str) -> list[tuple[str, ...]]:
     """What a query over orders that ended finds."""
@@ -82,6 +104,16 @@ def ended_keeps_nothing(since: datetime | None) -> Broken:
         yield {
             "order": order, "payment": payment, "line": line, "msisdn": msisdn, "iccid": iccid,
         }  # fmt: skip
+
+
+@invariant(
+    "ordering.redemptions_follow_orders",
+    "an order under way holds its promotion, a completed one has used it, others gave it back",
+)
+def redemptions_follow_orders(since: datetime | None) -> Broken:
+    """Uses of promotions that are not where their order is."""
+    for order, wanted, state in found(_MISPLACED, since):
+        yield {"order": order, "wanted": wanted, "state": state}
 
 
 @invariant(

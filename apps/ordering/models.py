@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from apps.catalog.models import Discounted
 from apps.crm.models import Customer
 from apps.payments.models import Payment
 from bss.core import clock
@@ -56,6 +57,8 @@ class ProductOrder(LifecycleModel):
     # Until then it may be submitted.
     expires_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True, blank=True)
+    # When it was submitted and the loyalty engine was asked first.
+    claimed_at = models.DateTimeField(null=True, blank=True)
     # When somebody was told that it does not move; told once.
     stuck_at = models.DateTimeField(null=True, blank=True)
     msisdn_preference = models.CharField(max_length=15, blank=True, default="")
@@ -129,8 +132,8 @@ class ProductOrderItemQuerySet(PublicIdQuerySet):
         return found
 
 
-class ProductOrderItem(PublicIdModel):
-    """One thing an order is about, with the price it was offered at."""
+class ProductOrderItem(PublicIdModel, Discounted):
+    """One thing an order is about, with the price and the discount it was offered at."""
 
     PREFIX = "OI"
     NOUN = "order_item"

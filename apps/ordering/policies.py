@@ -27,6 +27,10 @@ NO_CARD = rule("order.create.no_payment_method", "{customer_id} has no active ca
 LAPSED = rule(
     "order.submit.lapsed", "{order_id} held its price until {expires_at}; place a new order."
 )
+CLAIMING = rule(
+    "order.submit.claim_under_way",
+    "{order_id} was submitted already and waits for the loyalty engine.",
+)
 STARTED = rule(
     "order.cancel.forbidden_after_som_started",
     "The network is already setting up the line of {order_id}; terminate the line afterwards.",
@@ -72,6 +76,8 @@ def require_submittable(order: ProductOrder, at: datetime) -> None:
         raise LAPSED(
             order_id=order.public_id, expires_at=order.expires_at.isoformat(timespec="minutes")
         )
+    if order.claimed_at:
+        raise CLAIMING(order_id=order.public_id)
 
 
 def require_cancellable(order: ProductOrder) -> None:

@@ -82,12 +82,23 @@ def show_item(item: ProductOrderItem, order: ProductOrder) -> dict[str, Any]:
         "priceAmount": money_text(item.amount),
         "priceCurrency": item.currency,
         "priceOfferingPriceId": item.price_id,
-        "discountCode": None,
+        **show_discount(item),
+    }
+
+
+def show_discount(item: ProductOrderItem) -> dict[str, Any]:
+    """What an item's price is lowered by, for how many periods; -1 is for ever."""
+    promised = item.discount is not None
+    return {
+        "discountCode": item.discount_code or None,
         "promoOfferDefinitionId": None,
-        "discountType": None,
-        "discountValue": None,
-        "discountPeriodsTotal": None,
+        "discountType": item.discount_type or None,
+        "discountValue": money_text(item.discount_value) if promised else None,
+        "discountPeriodsTotal": item.discount_periods if promised else None,
         "promoOfferId": None,
+        "promotionId": item.promotion_id,
+        "discountAmount": money_text(item.discount_amount) if promised else None,
+        "effectiveAmount": money_text(item.amount - item.discount_amount),
     }
 
 

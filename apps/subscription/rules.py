@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from apps.catalog.rules import Discount
+from apps.payments.rules import Line
+
 UNLIMITED = -1
 KINDS = ("data", "voice", "sms", "data_roaming")
 # Without these the line is of no use to its owner, so it stops when they run out.
@@ -259,3 +262,14 @@ def charge_all(
 ) -> list[Charged]:
     """Charge a batch in its order; the same as charging its members one after another."""
     return [accounts[charge.subscription].charge(charge, now) for charge in batch]
+
+
+def receipt_lines(
+    text: str, offering_id: str, amount: int, discount: Discount | None
+) -> list[Line]:
+    """What the receipt of a period says: its price, and what is taken off that."""
+    lines = [Line(text, offering_id, tax_class="", net=amount, tax=0)]
+    if discount:
+        off = -discount.off(amount)
+        lines.append(Line(discount.words, offering_id, tax_class="", net=off, tax=0))
+    return lines

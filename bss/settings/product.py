@@ -16,6 +16,7 @@ GATEWAYS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
         "esim": ("BSS_ESIM_PROVIDER", ("simulator",)),
         "kyc": ("BSS_PORTAL_KYC_PROVIDER", ("prebaked", "didit")),
         "mail": ("BSS_PORTAL_EMAIL_PROVIDER", ("mailbox", "smtp")),
+        "loyalty": ("BSS_LOYALTY_PROVIDER", ("off", "http")),
     }
 )
 
@@ -46,6 +47,7 @@ class Product:
     wake_workers: bool
     write_spans: bool
     stripe: Mapping[str, str] = field(repr=False)
+    loyalty: Mapping[str, str] = field(repr=False)
 
 
 def read_gateways() -> Mapping[str, str]:
@@ -64,6 +66,12 @@ def read_stripe() -> Mapping[str, str]:
     return MappingProxyType(
         {name: env(f"BSS_PAYMENT_STRIPE_{name.upper()}", default="") for name in names}
     )
+
+
+def read_loyalty() -> Mapping[str, str]:
+    """Where an external loyalty engine is, and the token it knows us by."""
+    url = env("BSS_LOYALTY_BASE_URL", default="http://127.0.0.1:8080")
+    return MappingProxyType({"url": url, "token": env("BSS_LOYALTY_API_TOKEN", default="")})
 
 
 def read_product(*, production: bool) -> Product:
@@ -92,4 +100,5 @@ def read_product(*, production: bool) -> Product:
         wake_workers=True,
         write_spans=True,
         stripe=read_stripe(),
+        loyalty=read_loyalty(),
     )

@@ -36,6 +36,9 @@ def placeholders() -> Iterator[str]:
 
 
 def incomplete(product: Product) -> Iterator[str]:
+    token = product.loyalty["token"]
+    if product.gateways["loyalty"] != "off" and (not token or is_placeholder(token)):
+        yield "BSS_LOYALTY_API_TOKEN is needed with BSS_LOYALTY_PROVIDER=http."
     if product.gateways["cards"] != "stripe":
         return
     for name, value in product.stripe.items():

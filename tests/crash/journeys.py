@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from apps.catalog.models import Promotion
+from apps.catalog.tests.factories import make_promotion
 from apps.ordering.models import ProductOrder
 from apps.ordering.tests import factories as ordering
 from apps.subscription.models import AutoTopUp, Subscription
@@ -17,6 +19,7 @@ from bss.core.models import Call, StateHistory, StoredEvent
 from bss.core.operations import invoke, run
 
 STOCK = 600
+CODE = "WELCOME"
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,19 @@ def sign_up(customer: str) -> Any:
     """A customer orders a line."""
     wanted = {"customer_id": customer, "offering_id": "PLAN_S"}
     return invoke("order.create", wanted, key=f"sign-up/{customer}")
+
+
+def sign_up_with_a_code(customer: str) -> Any:
+    """A customer orders a line with the one code of a test."""
+    wanted = {"customer_id": customer, "offering_id": "PLAN_S", "discount_code": CODE}
+    return invoke("order.create", wanted, key=f"sign-up/{customer}")
+
+
+def buyer_with_a_code(card: str = ordering.VISA) -> str:
+    """A verified customer with a card, and the code that everybody may use."""
+    if not Promotion.objects.filter(code=CODE).exists():
+        make_promotion(code=CODE)
+    return buyer(card)
 
 
 def order_state(customer: str) -> str:
@@ -163,6 +179,16 @@ def plan_state(subject: str) -> str:
 SIGN_UP = Journey("sign-up", buyer, sign_up, "completed", order_state)
 DECLINED = Journey(
     "declined sign-up", lambda: buyer(ordering.DECLINING), sign_up, "failed", order_state
+)
+PROMOTED = Journey(
+    "sign-up with a code", buyer_with_a_code, sign_up_with_a_code, "completed", order_state
+)
+DECLINED_PROMOTED = Journey(
+    "declined sign-up with a code",
+    lambda: buyer_with_a_code(ordering.DECLINING),
+    sign_up_with_a_code,
+    "failed",
+    order_state,
 )
 RENEWAL = Journey("renewal", due_line, renew, "active with 5120 MB", line_state)
 TOP_UP = Journey(

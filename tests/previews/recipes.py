@@ -6,7 +6,13 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
-from apps.catalog.tests.factories import make_offering, make_price
+from apps.catalog.tests.factories import (
+    code_of,
+    make_offering,
+    make_price,
+    make_promotion,
+    make_targeted,
+)
 from apps.crm.tests.factories import make_customer
 from apps.ordering.tests import factories as ordering
 from apps.provisioning.models import EsimProfile, Number, ProvisioningTask
@@ -157,6 +163,48 @@ def catalog_retire_offering() -> Args:
     return {"offering_id": make_offering()}
 
 
+@recipe("catalog.add_vas")
+def catalog_add_vas() -> Args:
+    granted = {"allowance_type": "data", "allowance_quantity": 10}
+    return {"vas_offering_id": word(), "name": "More", "amount": "1.00", **granted}
+
+
+plain("catalog.window_vas", vas_offering_id="VAS_DATA_1GB", valid_to="2099-01-01T00:00:00Z")
+
+
+@recipe("catalog.add_specification")
+def catalog_add_specification() -> Args:
+    tasks = {"activate": ["HLR_PROVISION"], "terminate": ["HLR_DEPROVISION"]}
+    named = {"specification_id": word(), "name": "Things"}
+    return {**named, "cfs_spec_id": word(), "rfs_spec_ids": [word()], "tasks": tasks}
+
+
+# Promotions
+
+
+@recipe("promo.create")
+def promo_create() -> Args:
+    terms = {"discount_type": "absolute", "discount_value": "2.00", "duration_kind": "single"}
+    return {"promotion_id": word(), "code": f"CODE-{word()}", **terms}
+
+
+@recipe("promo.exhaust")
+def promo_exhaust() -> Args:
+    return {"promotion_id": make_promotion()}
+
+
+@recipe("promo.assign")
+def promo_assign() -> Args:
+    given = make_promotion(audience="targeted")
+    return {"promotion_id": given, "customer_ids": [make_customer(), make_customer()]}
+
+
+@recipe("promo.unassign")
+def promo_unassign() -> Args:
+    customer = make_customer()
+    return {"promotion_id": make_targeted(customer), "customer_ids": [customer]}
+
+
 # Cards and money
 
 
@@ -287,15 +335,21 @@ def provisioning_retry_failed() -> Args:
 # Orders
 
 
-@recipe("order.place", "order.create")
-def order_place() -> Args:
+@recipe("order.create")
+def order_create() -> Args:
     customer = ordering.make_buyer()
     return {"customer_id": customer, "offering_id": "PLAN_M", "msisdn_preference": free_number()}
 
 
+@recipe("order.place")
+def order_place() -> Args:
+    return {**RECIPES["order.create"](), "discount_code": code_of(make_promotion())}
+
+
 @recipe("order.submit")
 def order_submit() -> Args:
-    return {"order_id": ordering.place(ordering.make_buyer(), msisdn_preference=free_number())}
+    wishes = {"msisdn_preference": free_number(), "discount_code": code_of(make_promotion())}
+    return {"order_id": ordering.place(ordering.make_buyer(), **wishes)}
 
 
 @recipe("order.cancel")

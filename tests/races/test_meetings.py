@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from apps.catalog.models import Promotion
+from apps.catalog.tests.factories import code_of, make_promotion, make_targeted
 from apps.ordering.models import ProductOrder
-from apps.ordering.tests.factories import create, line_of, make_buyer, payment_of, state
+from apps.ordering.tests.factories import create, line_of, make_buyer, payment_of, place, state
 from apps.payments.models import Payment
 from apps.subscription.models import Renewal
 from apps.subscription.tests.factories import MB, exhaust, the, use
@@ -74,6 +76,45 @@ def attempt(buyer: str) -> str:
         return create(buyer)
     except BssError as refusal:
         return refusal.code
+
+
+def test_the_last_use_of_a_code_has_one_winner(drained: Drained) -> None:
+    promotion = make_promotion(max_uses=1)
+    buyers = [make_buyer() for _ in range(3)]
+    wish = {"offering": "PLAN_S", "discount_code": code_of(promotion)}
+    answers = together(*[lambda buyer=buyer: create(buyer, **wish) for buyer in buyers])
+    assert codes(answers) == {"catalog.promotion.used_up": 2}
+    drained()
+    assert [payment.amount for payment in Payment.objects.all()] == [900]
+    assert captured_at_the_bank() == 1
+
+
+def test_the_last_use_of_what_was_assigned_has_one_winner(drained: Drained) -> None:
+    buyers = [make_buyer() for _ in range(3)]
+    first = make_targeted(*buyers, discount_value="50", max_uses=1)
+    make_targeted(*buyers, discount_value="20", max_uses=1)
+    answers = together(*[lambda buyer=buyer: create(buyer) for buyer in buyers])
+    assert codes(answers) == {}
+    drained()
+    assert sorted(Payment.objects.values_list("amount", flat=True)) == [500, 800, 1000]
+    assert Promotion.objects.get(pk=first).uses == 1
+
+
+def test_a_use_given_back_meets_those_who_want_it(drained: Drained) -> None:
+    promotion = make_promotion(max_uses=1)
+    wish = {"offering": "PLAN_S", "discount_code": code_of(promotion)}
+    for _ in range(ROUNDS):
+        held = place(make_buyer(), **wish)
+        buyers = [make_buyer() for _ in range(2)]
+        answers = together(
+            lambda: run("order.cancel", order_id=held),  # noqa: B023
+            *[lambda buyer=buyer: place(buyer, **wish) for buyer in buyers],
+        )
+        drained()
+        won = [one for one in answers[1:] if isinstance(one, str)]
+        assert len(won) == 2 - codes(answers)["catalog.promotion.used_up"] <= 1
+        for order in won:
+            run("order.cancel", order_id=order)
 
 
 def test_a_top_up_clicked_three_times_is_charged_once(drained: Drained) -> None:

@@ -21,7 +21,9 @@ def get_active_price(*, offering_id: str, at: datetime | None = None) -> dict[st
     return queries.price_shape(price)
 
 
-@operation("catalog.add_price", effect="write", roles="catalog_manager", result=queries.price_view)
+@operation(
+    "catalog.add_price", effect="write", roles="catalog_manager", result=queries.added_price_view
+)
 def add_price(
     *,
     offering_id: str,
@@ -34,7 +36,8 @@ def add_price(
 ) -> ProductOfferingPrice:
     """Add a price to a plan, beside the others or in place of those without an end.
 
-    Lines keep the price they were sold at.
+    Lines keep the price they were sold at. Where several hold at once the lowest counts; the
+    answer warns of that.
     """
     opens, closes = rules.utc(valid_from), rules.utc(valid_to)
     policies.require_window(opens, closes)
@@ -60,7 +63,7 @@ def add_price(
             retired_price_ids=" ".join(row.id for row in ended),
         ),
         aggregate=offering,
-        summary=f"{offering.name}: new price {price.currency} {money_text(price.amount)}",
+        summary=told(offering, price, others),
         before={"ended": {row.id: None for row in ended}},
         after={
             "ended": {row.id: row.valid_to for row in ended},
@@ -68,6 +71,15 @@ def add_price(
         },
     )
     return price
+
+
+def told(
+    offering: ProductOffering, price: ProductOfferingPrice, others: list[ProductOfferingPrice]
+) -> str:
+    """What the log says of a new price, its overlaps with others included."""
+    also = ", ".join(other.id for other in others if rules.overlaps(price, other))
+    overlap = f"; for a time {also} holds too and the lowest counts" if also else ""
+    return f"{offering.name}: new price {price.currency} {money_text(price.amount)}{overlap}"
 
 
 def _end_open_prices(

@@ -9,10 +9,13 @@ from apps.catalog import queries
 from apps.catalog.events import CatalogRestored, CatalogSeeded
 from apps.catalog.models import (
     Allowance,
+    Assignment,
     ProductOffering,
     ProductOfferingPrice,
     ProductServiceMapping,
     ProductSpecification,
+    Promotion,
+    Redemption,
     RoamingZone,
     ServiceSpecification,
     VasOffering,
@@ -174,3 +177,11 @@ def _put_back(rows: Sequence[Model]) -> None:
         unique_fields=[model._meta.pk.name],
         update_fields=fields,
     )
+
+
+@operation("catalog.reset", internal=True, effect="destructive")
+def reset() -> None:
+    """Forget every promotion of a sandbox, with who used it."""
+    Redemption.objects.all().delete()
+    Assignment.objects.all().delete()
+    Promotion.objects.all().delete()

@@ -54,7 +54,7 @@ def test_retiring_the_current_one_hands_over_without_a_gap(frozen_clock):
     assert event.payload["retired_price_ids"] == "PRICE_PLAN_L"
     assert event.before == {"ended": {"PRICE_PLAN_L": None}}
     assert event.after["ended"] == {"PRICE_PLAN_L": "2026-04-01T00:00:00Z"}
-    assert event.after["price"] == price
+    assert event.after["price"] | {"warnings": []} == price
 
 
 def test_retiring_now_ends_now(frozen_clock):
@@ -132,3 +132,15 @@ def test_another_currency_and_a_backward_window_are_refused(refused):
         make_price("PLAN_S", currency="USD")
     with refused("catalog.window.ends_before_start"):
         make_price("PLAN_S", valid_from="2026-04-01T00:00:00Z", valid_to="2026-04-01T00:00:00Z")
+
+
+def test_prices_that_hold_at_the_same_time_are_pointed_out(frozen_clock):
+    later = {"valid_from": "2026-06-01T00:00:00Z"}
+    price = make_price("PLAN_L", amount="30.00", **later)
+
+    assert price["warnings"] == [
+        "PRICE_PLAN_L (SGD 45.00) holds at the same time for a while; the lowest price counts."
+    ]
+    event = StoredEvent.objects.get(name="catalog.price_added")
+    assert "for a time PRICE_PLAN_L holds too" in event.summary
+    assert make_price("PLAN_M", amount="30.00", retire_current=True, **later)["warnings"] == []

@@ -72,3 +72,41 @@ def test_a_moment_without_a_zone_means_utc():
     assert rules.utc(datetime(2026, 1, 1)) == START  # noqa: DTZ001
     assert rules.utc(START) is START
     assert rules.utc(None) is None
+
+
+amounts = st.integers(0, 1_000_000)
+discounts = st.builds(
+    rules.Discount,
+    st.just("PROMO"),
+    st.just("CODE"),
+    st.sampled_from(["percent", "absolute"]),
+    st.integers(1, rules.WHOLE),
+    st.just(1),
+)
+
+
+@given(discounts, amounts)
+def test_a_discount_takes_no_more_than_there_is(discount, amount):
+    assert 0 <= discount.off(amount) <= amount
+
+
+@given(amounts)
+def test_a_hundred_per_cent_is_all_of_it(amount):
+    assert rules.Discount("PROMO", "", "percent", rules.WHOLE, 1).off(amount) == amount
+
+
+def test_what_is_left_is_rounded_half_up():
+    discount = rules.Discount("PROMO", "CODE", "percent", 1250, 1)
+
+    assert (discount.off(2500), discount.off(4)) == (312, 0)
+    assert discount.words == "Discount CODE 12.5 %"
+    assert rules.Discount("PROMO", "", "absolute", 500, 1).words == "Discount PROMO"
+
+
+@given(ends, ends, ends, ends)
+def test_windows_overlap_where_both_hold(opens, closes, begins, over):
+    one, other = Price("A", 1, opens, closes), Price("B", 1, begins, over)
+    days = [START + timedelta(days=day) for day in range(-1, 22)]
+    if any(rules.holds(one, day) and rules.holds(other, day) for day in days):
+        assert rules.overlaps(one, other)
+    assert rules.overlaps(one, other) == rules.overlaps(other, one)

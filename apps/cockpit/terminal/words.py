@@ -105,6 +105,7 @@ ESIM_TOO = Extra(
     bool,
 )
 
+CHOSEN = {"promotion_id": "promo", "customer_ids": "customers"}
 WORDS: tuple[Word, ...] = (
     Word("admin reset", "admin.reset_operational_data"),
     Word(
@@ -142,6 +143,25 @@ WORDS: tuple[Word, ...] = (
     Word("order create", "order.create", {"msisdn_preference": "msisdn", "discount_code": "code"}),
     Word("order show", "order.get"),
     Word("payment add-card", "payment.add_card", {"card_number": "card"}),
+    Word(
+        "promo create",
+        "promo.create",
+        {
+            "promotion_id": "id",
+            "discount_type": "type",
+            "discount_value": "value",
+            "duration_kind": "duration",
+            "promo_code_kind": "code-kind",
+            "applicable_offering_ids": "offerings",
+            "periods_total": "periods",
+            "display_name": "name",
+        },
+    ),
+    Word("promo assign", "promo.assign", {"promotion_id": "promo", "customer_ids": "customers"}),
+    Word(
+        "promo unassign", "promo.unassign", {"promotion_id": "promo", "customer_ids": "customers"}
+    ),
+    Word("promo exhaust", "promo.exhaust", {"promotion_id": "promo"}),
     Word("promo show", "promo.show", {"promotion_id": "promo"}),
     Word("prov tasks", "provisioning.list_tasks"),
     Word("prov show", "provisioning.get_task"),

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
+from apps.catalog import operations as catalog
 from apps.ordering import policies, queries
 from apps.ordering.events import OrderCancelled, OrderStuck
 from apps.ordering.models import OrderState, ProductOrder
@@ -44,6 +45,8 @@ def call_off(order: ProductOrder, cause: str, reason: str) -> None:
     """
     item = order.items.get()
     if order.state == OrderState.ACKNOWLEDGED:
+        if item.promotion_id:
+            catalog.release(owner=order.public_id, reason=reason)
         let_go_of_preference(order)
     else:
         subscription.abandon(subscription_id=line_of(item), reason=reason)

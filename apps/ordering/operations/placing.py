@@ -6,14 +6,17 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
+from apps.catalog import operations as catalog
+from apps.catalog import queries as promotions
 from apps.crm.models import Customer
 from apps.ordering import policies, queries, rules
-from apps.ordering.events import OrderAcknowledged, OrderInProgress
+from apps.ordering.events import OrderAcknowledged, OrderInProgress, PromotionNotApplied
 from apps.ordering.models import ProductOrder, ProductOrderItem
 from apps.payments import operations as payments
-from apps.payments.rules import Line
 from apps.subscription import operations as subscription
+from apps.subscription.rules import receipt_lines
 from bss.core import clock
+from bss.core.calls import Outcome
 from bss.core.money import money_text
 from bss.core.operations import operation
 
@@ -23,6 +26,7 @@ from .holding import hold_preference, let_go_of_preference
 SELLERS = "care supervisor"
 Msisdn = Annotated[str, StringConstraints(pattern=r"^\d{4,15}$")]
 Notes = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+PromoCode = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, max_length=40)]
 
 
 @operation("order.place", roles=SELLERS, result=queries.order_view)
@@ -32,12 +36,16 @@ def place(
     offering_id: str,
     msisdn_preference: Msisdn | None = None,
     notes: Notes | None = None,
+    discount_code: PromoCode | None = None,
+    skip_assigned_offer: bool = False,
 ) -> ProductOrder:
     """Take an order at the price of now and keep the number wished for; nothing is charged yet.
 
-    Locks the customer. Price and number are held for a day; then the order must be submitted.
+    Price, discount and number are held for a day; then the order must be submitted. Without a
+    code the best promotion that the customer was chosen for counts. Locks the customer.
     """
     item = take(customer_id, offering_id, msisdn_preference, notes)
+    reserve_discount(item, discount_code, skip_assigned_offer)
     item.save()
     hold_preference(item.order)
     return item.order
@@ -59,23 +67,41 @@ def take(
         msisdn_preference=msisdn_preference or "",
         notes=notes or "",
     )
-    item = ProductOrderItem(
+    return ProductOrderItem(
         order=order, offering=offering, price=price, amount=price.amount, currency=price.currency
+    )
+
+
+def reserve_discount(item: ProductOrderItem, code: str | None, skip_assigned: bool) -> None:
+    """Hold what makes a new order cheaper, and tell that the order was placed."""
+    order = item.order
+    item.promise(
+        catalog.reserve(
+            customer_id=order.owner,
+            offering_id=item.offering_id,
+            amount=item.amount,
+            owner=order.public_id,
+            code=code,
+            skip_assigned=skip_assigned,
+        )
     )
     announce(
         item,
         OrderAcknowledged,
-        f"for {offering.name} was placed",
+        f"for {item.offering.name} was placed",
         **price_of(item),
         msisdn_preference=order.msisdn_preference,
     )
-    return item
 
 
 def price_of(item: ProductOrderItem) -> dict[str, str]:
-    """The price that an order holds, as its events tell it."""
-    amount = money_text(item.amount)
-    return {"price_id": item.price_id, "amount": amount, "currency": item.currency}
+    """The price and the discount that an order holds, as its events tell them."""
+    return {
+        "price_id": item.price_id,
+        "amount": money_text(item.amount),
+        "discount": money_text(item.discount_amount),
+        "currency": item.currency,
+    }
 
 
 @operation("order.submit", effect="charge", roles=SELLERS, result=queries.order_view)
@@ -86,9 +112,51 @@ def submit(*, order_id: str) -> ProductOrder:
     policies.require_submittable(order, now)
     policies.require_may_order(order.customer, now)
     item = order.items.select_related("offering").get()
+    if not claims(item):
+        let_go_of_preference(order)
+        start(item)
+    return order
+
+
+def claims(item: ProductOrderItem) -> bool:
+    """Ask the loyalty engine first where there is one; true when the order waits for it."""
+    if item.promotion_id is None or not promotions.has_engine():
+        return False
+    order = item.order
+    order.claimed_at = clock.now()
+    order.save(update_fields=["claimed_at"])
+    catalog.claim(owner=order.public_id, then="order.settle_claim")
+    return True
+
+
+@operation("order.settle_claim", internal=True, effect="charge")
+def settle_claim(*, order_id: str, outcome: Outcome) -> None:
+    """Set an order going as the loyalty engine answered: cheaper, or at the full price."""
+    order: ProductOrder = ProductOrder.objects.lock(order_id)
+    granted = catalog.settle_claim(owner=order_id, outcome=outcome)
+    if order.state != ProductOrder.State.ACKNOWLEDGED:
+        return
+    item = order.items.select_related("offering").get()
+    if not granted:
+        charge_in_full(item, outcome)
     let_go_of_preference(order)
     start(item)
-    return order
+
+
+def charge_in_full(item: ProductOrderItem, outcome: Outcome) -> None:
+    """Let an order go on without its promotion, and tell so."""
+    promised = item.discount
+    reason = outcome.reason or outcome.code
+    catalog.release(owner=item.order.public_id, reason=reason[:200])
+    item.promise(None)
+    announce(
+        item,
+        PromotionNotApplied,
+        f"goes on at the full price: {reason}",
+        promotion_id=promised.promotion_id if promised else "",
+        code=promised.code if promised else "",
+        reason=reason,
+    )
 
 
 def start(item: ProductOrderItem) -> None:
@@ -100,13 +168,14 @@ def start(item: ProductOrderItem) -> None:
         price_id=item.price_id,
         order_id=order.public_id,
         msisdn=order.msisdn_preference or None,
+        discount=item.discount,
     )
     item.save()
     order.payment = payments.open_payment(
         purpose="activation",
         key=f"activation/{order.public_id}",
         customer_id=order.owner,
-        lines=[receipt_line(item)],
+        lines=receipt_lines(text_of(item), item.offering_id, item.amount, item.discount),
         capture="later",
         subject=order.public_id,
     )
@@ -121,10 +190,9 @@ def start(item: ProductOrderItem) -> None:
     )
 
 
-def receipt_line(item: ProductOrderItem) -> Line:
+def text_of(item: ProductOrderItem) -> str:
     """What the receipt says."""
-    text = f"{item.offering.name} for {item.subscription.msisdn}"  # type: ignore[union-attr]
-    return Line(text=text, offering_id=item.offering_id, tax_class="", net=item.amount, tax=0)
+    return f"{item.offering.name} for {item.subscription.msisdn}"  # type: ignore[union-attr]
 
 
 @operation(
@@ -140,8 +208,20 @@ def create(
     offering_id: str,
     msisdn_preference: Msisdn | None = None,
     notes: Notes | None = None,
+    discount_code: PromoCode | None = None,
+    skip_assigned_offer: bool = False,
 ) -> ProductOrder:
-    """Place an order and submit it at once."""
+    """Place an order and submit it at once.
+
+    A code that cannot be used refuses the order before anything is charged. Without one the best
+    promotion that the customer was chosen for counts, unless it is skipped.
+    """
     item = take(customer_id, offering_id, msisdn_preference, notes)
-    start(item)
+    reserve_discount(item, discount_code, skip_assigned_offer)
+    if item.promotion_id and promotions.has_engine():
+        item.save()
+        hold_preference(item.order)
+        claims(item)
+    else:
+        start(item)
     return item.order

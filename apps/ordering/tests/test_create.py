@@ -1,5 +1,6 @@
 import pytest
 
+from apps.catalog.tests.factories import make_offering
 from apps.ordering.models import ProductOrder
 from apps.ordering.tests.factories import (
     broken,
@@ -92,3 +93,24 @@ def test_an_order_without_stock_leaves_nothing(ada, refused):
     with refused("msisdn.reserve.status_must_be_available"):
         create(ada, msisdn_preference="90000000")
     assert ProductOrder.objects.count() == 0
+
+
+def test_a_plan_of_other_services_needs_no_code(ada, drain):
+    run(
+        "catalog.add_specification",
+        specification_id="SPEC_THINGS",
+        name="Things",
+        cfs_spec_id="SSPEC_CFS_THINGS",
+        rfs_spec_ids=["SSPEC_RFS_DATA_BEARER"],
+        tasks={"activate": ["HLR_PROVISION"], "terminate": ["HLR_DEPROVISION"]},
+    )
+    order = create(ada, make_offering(specification_id="SPEC_THINGS"))
+    drain()
+    tree = run("order.tree", order_id=order)["_extras"]
+    (cfs,) = tree["services"]
+    assert cfs["specId"] == "SSPEC_CFS_THINGS"
+    assert [rfs["specId"] for rfs in cfs["children"]] == ["SSPEC_RFS_DATA_BEARER"]
+    assert [task["taskType"] for task in tree["tasks"]] == ["HLR_PROVISION"]
+    run("subscription.terminate", subscription_id=line_of(order).public_id)
+    drain()
+    assert broken() == []

@@ -17,7 +17,7 @@ def test_an_order_as_everybody_knows_it(ada):
     assert {"id", "action", "offeringId", "state", "targetSubscriptionId", "priceAmount",
             "priceCurrency", "priceOfferingPriceId", "discountCode", "promoOfferDefinitionId",
             "discountType", "discountValue", "discountPeriodsTotal",
-            "promoOfferId"} == shown["items"][0].keys()  # fmt: skip
+            "promoOfferId"} <= shown["items"][0].keys()  # fmt: skip
     with pytest.raises(NotFound):
         run("order.get", order_id="ORD-999999")
 

@@ -211,6 +211,14 @@ class PlanChangePaymentFailed(SubscriptionEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DiscountEnded(SubscriptionEvent):
+    """Another plan or price took the place of the one that was discounted."""
+
+    name: ClassVar[str] = "subscription.discount_ended"
+    promotion_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PriceMigrationScheduled(SubscriptionEvent):
     """The plan will cost something else from a date its owner is told."""
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from apps.catalog.models import Discounted
 from apps.crm.models import Customer
 from apps.payments.models import PaymentMethod
 from apps.subscription import rules
@@ -74,8 +75,11 @@ class SubscriptionQuerySet(PublicIdQuerySet):
         return list(due.for_sale().locking(skip_locked=True).order_by("pk"))
 
 
-class Subscription(LifecycleModel):
-    """A line: the product instance a customer pays for."""
+class Subscription(LifecycleModel, Discounted):
+    """A line: the product instance a customer pays for.
+
+    Its discount periods are those it has left.
+    """
 
     PREFIX = "SUB"
     State = State

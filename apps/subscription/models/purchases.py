@@ -80,6 +80,8 @@ class Renewal(models.Model):
         "catalog.ProductOfferingPrice", models.PROTECT, related_name="+", db_index=False
     )
     amount = models.BigIntegerField()
+    # How much more it would be without the line's discount.
+    discount = models.BigIntegerField(default=0, db_default=0)
     # The payment's key: whatever comes of the payment finds the period by it.
     key = models.CharField(max_length=60, unique=True)
     state = models.CharField(max_length=10, choices=Attempt.choices, default=Attempt.OPEN)

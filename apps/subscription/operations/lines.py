@@ -7,7 +7,9 @@ from typing import Literal
 
 from psycopg.types.range import TimestamptzRange
 
+from apps.catalog import operations as catalog
 from apps.catalog.models import ProductOfferingPrice
+from apps.catalog.rules import Discount
 from apps.crm.models import Customer
 from apps.provisioning import operations as provisioning
 from apps.subscription import policies, queries, rules
@@ -39,6 +41,10 @@ EndCode = Literal[
     "fraud",
     "other",
 ]
+BEGUN = (
+    *("activated_at", "anchor_at", "period_start", "period_end", "renewal_due_at"),
+    "discount_periods",
+)
 
 
 @operation("subscription.prepare", internal=True, result=queries.subscription_view)
@@ -49,6 +55,7 @@ def prepare(
     price_id: str,
     order_id: str,
     msisdn: str | None = None,
+    discount: Discount | None = None,
 ) -> Subscription:
     """Set up a pending line for an order; it owns its number and eSIM from here on.
 
@@ -59,9 +66,11 @@ def prepare(
         return known
     customer = Customer.objects.get_by_id(customer_id)
     policies.require_customer(customer)
-    line = Subscription.objects.create(
+    line = Subscription(
         customer=customer, offering_id=offering_id, order_id=order_id, **snapshot(price_id)
     )
+    line.promise(discount)
+    line.save()
     equip(line, msisdn)
     announce(
         line,
@@ -103,15 +112,18 @@ def activate(*, subscription_id: str, payment_id: str) -> Subscription:
     if line.is_live:
         return line
     now = clock.now()
+    charged = line.amount - line.discount_amount
     period = rules.period_number(now, line.terms, queries.zone_for(line.terms), 0)
     begin(line, period)
     give(line, period_grants(line, period, valid_from=now))
     NumberAssignment.objects.create(
         msisdn=line.msisdn, subscription=line, valid=TimestamptzRange(now, None)
     )
+    if line.promotion_id:
+        catalog.consume(owner=line.order_id)
     provisioning.assign_number(owner=line.public_id, msisdn=line.msisdn)
     provisioning.assign_esim(owner=line.public_id, msisdn=line.msisdn)
-    announce_activation(line, payment_id)
+    announce_activation(line, payment_id, charged)
     return line
 
 
@@ -119,13 +131,11 @@ def begin(line: Subscription, period: rules.Period) -> None:
     """Move a line into its first period."""
     line.activated_at = line.anchor_at = line.period_start = period.start
     line.period_end = line.renewal_due_at = period.end
-    line.move(
-        "activate",
-        also=("activated_at", "anchor_at", "period_start", "period_end", "renewal_due_at"),
-    )
+    line.count_discounted_period()
+    line.move("activate", also=BEGUN)
 
 
-def announce_activation(line: Subscription, payment_id: str) -> None:
+def announce_activation(line: Subscription, payment_id: str, charged: int) -> None:
     """Tell that a line is in service."""
     announce(
         line,
@@ -135,7 +145,7 @@ def announce_activation(line: Subscription, payment_id: str) -> None:
         order_id=line.order_id,
         iccid=line.iccid,
         payment_id=payment_id,
-        amount_charged=money_text(line.amount),
+        amount_charged=money_text(charged),
         currency=line.currency,
         period_start=line.period_start.isoformat(),  # type: ignore[union-attr]
         period_end=line.period_end.isoformat(),  # type: ignore[union-attr]
@@ -152,6 +162,8 @@ def abandon(*, subscription_id: str, reason: str, deprovision: bool = False) -> 
     if line.state == State.ABANDONED:
         return line
     line.move("abandon", reason=reason)
+    if line.promotion_id:
+        catalog.release(owner=line.order_id, reason=reason)
     if deprovision:
         remove_from_network(line)
     provisioning.release_number(owner=line.public_id, msisdn=line.msisdn, reason=reason)

@@ -7,6 +7,7 @@ from datetime import datetime
 from apps.payments.models import Payment
 from apps.subscription import rules
 from apps.subscription.events import (
+    DiscountEnded,
     PlanChanged,
     PlanChangePaymentFailed,
     PriceMigrated,
@@ -25,6 +26,7 @@ CHANGED = (
     *("offering", "price", "amount", "currency", "period_length", "period_type", "anchor_at"),
     *("pending_offering", "pending_price", "pending_effective_at"),
     *("period_start", "period_end", "renewal_due_at"),
+    *("promotion", "discount_code", "discount_type", "discount_value", "discount_periods"),
 )
 
 
@@ -33,6 +35,8 @@ def open_period(line: Subscription, renewal: Renewal, payment: Payment) -> None:
     now = clock.now()
     begins = min(renewal.period_start, now)
     was = line.offering_id, line.price_id
+    if renewal.discount:
+        line.count_discounted_period()
     change_plan(line, renewal)
     line.period_start, line.period_end = begins, renewal.period_end
     line.renewal_due_at = looked_at(line, renewal.period_end)
@@ -56,11 +60,19 @@ def change_plan(line: Subscription, renewal: Renewal) -> None:
     price = renewal.price
     line.offering_id, line.price, line.amount = renewal.offering_id, price, renewal.amount
     line.currency = price.currency
+    end_discount(line)
     if line.terms != (terms := rules.Terms(price.period_length, price.period_type)):
         line.period_length, line.period_type = terms.length, terms.unit
         line.anchor_at = renewal.period_start
     if line.pending_price_id == renewal.price_id:
         line.pending_offering = line.pending_price = line.pending_effective_at = None
+
+
+def end_discount(line: Subscription) -> None:
+    """Let a line pay in full from now on."""
+    if line.discount:
+        announce(line, DiscountEnded, "pays in full now", promotion_id=line.discount.promotion_id)
+    line.promise(None)
 
 
 def announce_renewal(

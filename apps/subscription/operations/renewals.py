@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from apps.payments import operations as payments
 from apps.payments.operations import settles
-from apps.payments.rules import Line, Wanted
+from apps.payments.rules import Wanted
 from apps.subscription import policies, queries
 from apps.subscription.events import RenewalReminded
 from apps.subscription.models import Attempt, Renewal, Subscription
+from apps.subscription.rules import receipt_lines
 from bss.core import clock
 from bss.core.calls import Outcome
 from bss.core.money import money_text
@@ -61,6 +62,7 @@ def write_down(sales: list[Sale]) -> None:
                 offering_id=sale.offering_id,
                 price_id=sale.price_id,
                 amount=sale.amount,
+                discount=sale.off,
             )
             for sale in sales
         ],
@@ -74,7 +76,7 @@ def wanted_by(sale: Sale) -> Wanted:
         purpose="renewal",
         key=sale.key,
         customer_id=sale.line.owner,
-        lines=[Line(text_of(sale), sale.offering_id, "", sale.amount, 0)],
+        lines=receipt_lines(text_of(sale), sale.offering_id, sale.amount + sale.off, sale.discount),
         capture="now",
         subject=sale.line.public_id,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from apps.catalog.models import ProductOfferingPrice
+from apps.catalog.rules import Discount
 from apps.subscription import queries, rules
 from apps.subscription.models import Subscription
 
@@ -19,7 +20,11 @@ class Sale:
     offering_id: str
     plan: str
     price_id: str
+    # What the line's discount leaves of the price.
     amount: int
+    discount: Discount | None = None
+    # What it takes off.
+    off: int = 0
 
     @property
     def payable(self) -> bool:
@@ -33,15 +38,20 @@ class Sale:
 
 
 def next_sale(line: Subscription, now: datetime) -> Sale:
-    """The sale of a line's next period; a change that is due by then takes effect with it."""
+    """The sale of a line's next period; a change that is due by then takes effect with it.
+
+    A change of plan or price ends the line's discount.
+    """
     assert line.anchor_at is not None
     assert line.period_end is not None
     zone = queries.zone_for(line.terms)
     period = rules.period_to_open(line.anchor_at, line.terms, zone, line.period_end, now)
     price = pending_price(line, max(period.start, now))
     if price is None:
-        plan = line.offering
-        return Sale(line, period, plan.pk, plan.name, line.price_id, line.amount)
+        plan, off = line.offering, line.discount_amount
+        return Sale(
+            line, period, plan.pk, plan.name, line.price_id, line.amount - off, line.discount, off
+        )
     period = first_period(price, period.start, max(period.start, now))
     plan = price.offering
     return Sale(line, period, plan.pk, plan.name, price.pk, price.amount)

@@ -97,6 +97,7 @@ def _moments(line: Subscription) -> dict[str, Any]:
 
 
 def _price(line: Subscription) -> dict[str, Any]:
+    promised = line.promotion_id is not None
     return {
         "priceAmount": money_text(line.amount),
         "priceCurrency": line.currency,
@@ -104,11 +105,12 @@ def _price(line: Subscription) -> dict[str, Any]:
         "pendingOfferingId": line.pending_offering_id,
         "pendingOfferingPriceId": line.pending_price_id,
         "pendingEffectiveAt": iso(line.pending_effective_at),
-        "discountType": None,
-        "discountValue": None,
-        "discountPeriodsRemaining": 0,
-        "effectiveAmount": money_text(line.amount),
-        "promoCode": None,
+        "discountType": line.discount_type or None,
+        "discountValue": money_text(line.discount_value) if promised else None,
+        "discountPeriodsRemaining": line.discount_periods,
+        "effectiveAmount": money_text(line.amount - line.discount_amount),
+        "promoCode": line.discount_code or None,
+        "promotionId": line.promotion_id,
         "promoOfferDefinitionId": None,
     }
 

@@ -1,4 +1,4 @@
-"""Reads of the catalog, and the shapes it is shown in."""
+"""What is on sale, and how that is shown."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,6 +14,7 @@ from apps.catalog.models import (
     ProductOffering,
     ProductOfferingPrice,
     ProductServiceMapping,
+    ProductSpecification,
     RoamingZone,
     SellableQuerySet,
     VasOffering,
@@ -165,6 +166,19 @@ def price_view(price_id: str) -> dict[str, Any]:
     return price_shape(ProductOfferingPrice.objects.get_by_id(price_id))
 
 
+def added_price_view(price_id: str) -> dict[str, Any]:
+    """One price, and a warning for each other price that holds at the same time."""
+    price = ProductOfferingPrice.objects.get_by_id(price_id)
+    others = ProductOfferingPrice.objects.filter(offering_id=price.offering_id).exclude(pk=price.pk)
+    warnings = [
+        f"{other.id} ({other.currency} {money_text(other.amount)}) holds at the same time for a "
+        "while; the lowest price counts."
+        for other in others.order_by("id")
+        if rules.overlaps(price, other)
+    ]
+    return price_shape(price) | {"warnings": warnings}
+
+
 def price_shape(price: ProductOfferingPrice) -> dict[str, Any]:
     """A price, as every door shows it."""
     amount = {"value": float(money_text(price.amount)), "unit": price.currency}
@@ -196,6 +210,25 @@ def allowance_shape(allowance: Allowance) -> dict[str, Any]:
         "quantity": to_units(allowance.kind, allowance.amount),
         "unit": unit_of(allowance.kind),
         **({"zone": allowance.zone_id} if allowance.zone_id else {}),
+    }
+
+
+def specification_view(specification_id: str) -> dict[str, Any]:
+    """One family of plans and what it means for the network."""
+    specification = ProductSpecification.objects.select_related("service_mapping__cfs").get_by_id(
+        specification_id
+    )
+    mapping = specification.service_mapping
+    return {
+        "id": specification.id,
+        "href": f"{HREF}productSpecification/{specification.id}",
+        "name": specification.name,
+        "description": specification.description,
+        "lifecycleStatus": specification.lifecycle_status,
+        "cfsSpecId": mapping.cfs_id,
+        "rfsSpecIds": list(mapping.rfs.order_by("id").values_list("id", flat=True)),
+        "tasks": mapping.tasks,
+        "@type": "ProductSpecification",
     }
 
 
