@@ -83,7 +83,7 @@ class Promotion(LifecycleModel, Windowed):
     created_by = models.CharField(max_length=80, blank=True, default="")
     created_at = models.DateTimeField(default=clock.now)
 
-    objects: ClassVar[Any] = WindowedQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[Any] = WindowedQuerySet.as_manager()
 
     class Meta(Windowed.Meta):
         constraints = [
