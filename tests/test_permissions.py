@@ -89,6 +89,7 @@ payment.list                               c s . f . a
 payment.list_attempts                      c s . f . a
 payment.list_methods                       c s . f . a
 payment.list_waiting                       . s e f . a
+payment.reconcile                          . . . f . .
 payment.refund                             . s . f . .
 payment.remove_method                      c s . . . .
 payment.set_default                        c s . . . .

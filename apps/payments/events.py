@@ -64,6 +64,17 @@ class PaymentUnknown(PaymentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaymentReconciled(PaymentEvent):
+    """How a payment ended became known because a person asked or found out."""
+
+    name: ClassVar[str] = "payment.reconciled"
+    outcome: str
+    decided_by: str
+    note: str
+    reference: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaymentRefunded(PaymentEvent):
     """Money went back to the card; `amount` is what went back."""
 

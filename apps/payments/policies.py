@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 
@@ -11,8 +12,8 @@ from bss.core.context import current
 from bss.core.errors import NotFound, rule
 
 from . import rules
-from .models import Payment, PaymentMethod, PaymentMethodState, PaymentState
-from .queries import customer_key
+from .models import Payment, PaymentMethod, PaymentMethodState, PaymentState, Reconciliation
+from .queries import customer_key, payment_view, view_of_reconciliation
 
 MAX_CARDS = 5
 
@@ -71,6 +72,25 @@ OVER_CAPTURED = rule(
     "payment.refund.not_over_captured", "Only {refundable} of {payment_id} can still be refunded."
 )
 REFUND_NO_REASON = rule("payment.refund.requires_reason", "A refund needs a reason.")
+
+NOT_UNKNOWN = rule(
+    "payment.reconcile.not_unknown", "{payment_id} is {state}; how it ended is no question."
+)
+NO_NOTE = rule(
+    "payment.reconcile.requires_note", "Say in a note who found out that it is {outcome}, and how."
+)
+NO_REFERENCE = rule(
+    "payment.reconcile.requires_reference",
+    "Give the reference under which the bank or the processor knows it.",
+)
+CANNOT_HAVE_BEEN = rule(
+    "payment.reconcile.outcome_possible",
+    "{payment_id} waits for a {step}; that cannot have ended as {outcome}.",
+)
+KNOWN_OTHERWISE = rule(
+    "payment.reconcile.provider_knows_otherwise",
+    "You say {outcome}, but the processor says {told}; its word counts. {why}",
+)
 
 
 def provider() -> str:
@@ -168,6 +188,34 @@ def require_currency(asked: str | None, currency: str) -> None:
     """There is one currency per installation."""
     if asked and asked.upper() != currency:
         raise OTHER_CURRENCY(asked=asked, currency=currency)
+
+
+def require_reconcilable(payment: Payment, outcome: str | None, note: str, reference: str) -> None:
+    """Nobody knows how it ended, and whoever says so tells where they have it from."""
+    facts = {"payment_id": payment.public_id, "outcome": outcome}
+    if payment.state != PaymentState.UNKNOWN:
+        raise NOT_UNKNOWN(state=payment.state, **facts)
+    if not outcome:
+        return
+    if (payment.awaiting, outcome) not in rules.SAYABLE:
+        raise CANNOT_HAVE_BEEN(step=payment.awaiting, **facts)
+    if not note.strip():
+        raise NO_NOTE(**facts)
+    if not reference.strip():
+        raise NO_REFERENCE(**facts)
+
+
+def reconciled(reconciliation_id: str) -> dict[str, Any]:
+    """The payment that was asked about; refused where the processor contradicts the person."""
+    asked: Reconciliation = Reconciliation.objects.select_related("payment").get_by_id(
+        reconciliation_id
+    )
+    if rules.contradicts(asked.says, asked.step, asked.told):
+        raise KNOWN_OTHERWISE(outcome=asked.says, told=asked.told, why=asked.why)
+    return {
+        **payment_view(asked.payment.public_id),
+        "reconciliation": view_of_reconciliation(asked),
+    }
 
 
 def require_refundable(payment: Payment, amount: int, reason: str) -> None:

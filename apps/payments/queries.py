@@ -20,6 +20,8 @@ from .models import (
     PaymentMethod,
     PaymentMethodState,
     PaymentState,
+    Purpose,
+    Reconciliation,
     Refund,
 )
 
@@ -112,6 +114,23 @@ def unknown_for(hours: int = 24) -> QuerySet[Payment]:
     return waiting.order_by("state_changed_at")
 
 
+def unknown_renewal(subject: str) -> dict[str, Any] | None:
+    """The oldest renewal of a line whose payment nobody knows the end of."""
+    waiting = Payment.objects.filter(
+        subject=subject, purpose=Purpose.RENEWAL, state=PaymentState.UNKNOWN
+    )
+    payment = waiting.order_by("pk").first()
+    if payment is None:
+        return None
+    return {
+        "paymentId": payment.public_id,
+        "renewalOf": payment.key.rpartition("/")[2],
+        "amount": money_text(payment.amount),
+        "currency": payment.currency,
+        "since": payment.state_changed_at.isoformat(),
+    }
+
+
 def method_view(method_id: str) -> dict[str, Any]:
     """One card as PM."""
     return view_of_method(PaymentMethod.objects.get_by_id(method_id))
@@ -162,6 +181,9 @@ def payment_view(payment_id: str) -> dict[str, Any]:
         ],
         "attempts": [_attempt_of(payment, each) for each in payment.attempts.order_by("number")],
         "refunds": [view_of_refund(each) for each in payment.refunds.order_by("number")],
+        "reconciliations": [
+            view_of_reconciliation(each) for each in payment.reconciliations.order_by("number")
+        ],
         "receipt": _receipt_of(payment),
     }
 
@@ -228,6 +250,21 @@ def view_of_refund(refund: Refund) -> dict[str, Any]:
         "reason": refund.reason,
         "tookBack": refund.took_back or None,
         "createdAt": refund.created_at.isoformat(),
+    }
+
+
+def view_of_reconciliation(asked: Reconciliation) -> dict[str, Any]:
+    """What was asked about a payment, what the processor told, and whose word was taken."""
+    return {
+        "id": asked.public_id,
+        "askedBy": asked.asked_by,
+        "says": asked.says or None,
+        "note": asked.note or None,
+        "reference": asked.reference or None,
+        "told": asked.told or None,
+        "why": asked.why or None,
+        "decidedBy": asked.decided_by or None,
+        "at": asked.created_at.isoformat(),
     }
 
 

@@ -163,9 +163,36 @@ TRIGGERS: dict[tuple[Step, str], str] = {
 }
 
 
-def trigger_of(step: Step, kind: str) -> str:
+# The code of a refusal that a person knows to be a reservation given back.
+VOIDED = "voided"
+# What a person may say became of a step, and the outcome that stands for.
+SAYABLE: dict[tuple[str, str], str] = {
+    ("authorise", "authorised"): "succeeded",
+    ("authorise", "declined"): "refused",
+    ("authorise", "voided"): "refused",
+    ("charge", "captured"): "succeeded",
+    ("charge", "declined"): "refused",
+    ("charge", "voided"): "refused",
+    ("capture", "captured"): "succeeded",
+    ("capture", "declined"): "refused",
+    ("capture", "voided"): "refused",
+    ("void", "voided"): "succeeded",
+}
+
+
+def trigger_of(step: Step, kind: str, code: str = "") -> str:
     """The lifecycle trigger for the outcome of a step."""
+    if kind == "refused" and code == VOIDED and step != "void":
+        return "void"
     return TRIGGERS.get((step, kind), "lose")
+
+
+def contradicts(says: str, step: str, told: str) -> bool:
+    """True when the processor knows that it went otherwise than a person says."""
+    kind = SAYABLE.get((step, says), "")
+    if told == "absent":
+        return kind == "succeeded" and step != "void"
+    return bool(kind) and told in ("succeeded", "refused") and told != kind
 
 
 def attempt_key(key: str, number: int, step: str = "", part: int = 0) -> str:

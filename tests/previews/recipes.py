@@ -190,6 +190,21 @@ def payment_charge() -> Args:
     return {**wanted, "amount": "5.00", "reason": "A new card case"}
 
 
+@recipe("payment.reconcile")
+def payment_reconcile() -> Args:
+    customer = make_customer()
+    lines.add_card(customer, "4000-UNKNOWN-1")
+    payment = run(
+        "payment.charge",
+        customer_id=customer,
+        payment_method_id=card_of(customer),
+        amount="5.00",
+        reason="A new card case",
+    )
+    word = {"outcome": "captured", "note": "On the bank's list", "reference": "ACQ-77"}
+    return {"payment_id": payment["id"], **word}
+
+
 @recipe("payment.refund")
 def payment_refund() -> Args:
     customer = payer()

@@ -11,6 +11,7 @@ from .payments import (
     PaymentState,
     Purpose,
 )
+from .reconciliations import Reconciliation, Told
 from .refunds import Refund, RefundState
 
 __all__ = [
@@ -26,7 +27,9 @@ __all__ = [
     "Purpose",
     "Receipt",
     "ReceiptCounter",
+    "Reconciliation",
     "Refund",
     "RefundState",
+    "Told",
     "receipt_id",
 ]

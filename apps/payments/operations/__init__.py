@@ -11,7 +11,7 @@ from .reading import (
     list_payments,
     list_waiting,
 )
-from .reconciling import ask_again, reconcile
+from .reconciling import answer, ask_again, reconcile, settle_inquiry
 from .refunding import refund, refund_unserved, settle_refund
 from .resetting import reset
 from .settlers import settler_of, settles
@@ -19,6 +19,7 @@ from .settling import capture, mark_served, record_outcome, void
 
 __all__ = [
     "add_card",
+    "answer",
     "ask_again",
     "capture",
     "charge",
@@ -39,6 +40,7 @@ __all__ = [
     "remove_method",
     "reset",
     "set_default",
+    "settle_inquiry",
     "settle_link",
     "settle_manual",
     "settle_refund",
