@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apps.crm import queries as crm
+from apps.payments import queries as payments
 from apps.subscription import queries
 from bss.core.operations import operation
 
@@ -13,8 +14,9 @@ READERS = "care supervisor engineer finance"
 
 @operation("subscription.get", effect="read", roles=READERS)
 def get(*, subscription_id: str) -> dict[str, Any]:
-    """Show a line with its balances."""
-    return queries.subscription_view(subscription_id)
+    """Show a line with its balances, and a renewal whose payment nobody knows the end of."""
+    unknown = payments.unknown_renewal(subscription_id)
+    return {**queries.subscription_view(subscription_id), "unknownRenewal": unknown}
 
 
 @operation("subscription.list_for_customer", effect="read", roles=READERS)
