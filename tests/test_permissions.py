@@ -38,6 +38,8 @@ clock.advance                              . . e . . .
 clock.freeze                               . . e . . .
 clock.now                                  c s e f m a
 clock.unfreeze                             . . e . . .
+credit_note.download                       c s . f . a
+credit_note.get                            c s . f . a
 customer.add_contact_medium                c s . . . .
 customer.attest_kyc                        c s . . . .
 customer.close                             c s . . . .
@@ -56,6 +58,9 @@ customer.update_contact                    c s . . . .
 delivery.discard                           . . e . . .
 delivery.list                              . s e . . a
 delivery.retry                             . . e . . .
+dispute.close                              . s . f . .
+dispute.list                               c s . f . a
+dispute.open                               . s . f . .
 events.list                                c s e f m a
 interaction.list                           c s e f . a
 interaction.log                            c s e f . .
@@ -70,6 +75,7 @@ inventory.msisdn.get                       c s e . . a
 inventory.msisdn.hold                      c s . . . .
 inventory.msisdn.list_available            c s e . . a
 inventory.msisdn.release_hold              c s . . . .
+ledger.trial_balance                       . s . f . a
 notification.list                          c s e f . a
 order.cancel                               c s . . . .
 order.create                               c s . . . .
@@ -93,12 +99,17 @@ payment.reconcile                          . . . f . .
 payment.refund                             . s . f . .
 payment.remove_method                      c s . . . .
 payment.set_default                        c s . . . .
+payment.statement                          c s . f . a
 provisioning.get_task                      c s e . . a
 provisioning.list_faults                   c s e . . a
 provisioning.list_tasks                    c s e . . a
 provisioning.resolve_stuck                 . s e . . .
 provisioning.retry_failed                  . s e . . .
 provisioning.set_fault_injection           . . e . . .
+receipt.download                           c s . f . a
+receipt.get                                c s . f . a
+receipt.list                               c s . f . a
+receipt.send                               c s . f . .
 service.get                                c s e . . a
 service.list_for_subscription              c s e . . a
 service_order.get                          c s e . . a

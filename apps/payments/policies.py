@@ -10,9 +10,17 @@ from django.conf import settings
 from apps.crm.models import Customer, CustomerState
 from bss.core.context import current
 from bss.core.errors import NotFound, rule
+from bss.core.money import money_text
 
 from . import rules
-from .models import Payment, PaymentMethod, PaymentMethodState, PaymentState, Reconciliation
+from .models import (
+    Dispute,
+    Payment,
+    PaymentMethod,
+    PaymentMethodState,
+    PaymentState,
+    Reconciliation,
+)
 from .queries import customer_key, payment_view, view_of_reconciliation
 
 MAX_CARDS = 5
@@ -73,6 +81,26 @@ OVER_CAPTURED = rule(
 )
 REFUND_NO_REASON = rule("payment.refund.requires_reason", "A refund needs a reason.")
 
+DISPUTED = rule(
+    "payment.refund.disputed",
+    "{disputed} of {payment_id} is in the bank's hands; only {refundable} can be refunded.",
+)
+DISPUTE_NOT_CAPTURED = rule(
+    "dispute.open.captured_only", "{payment_id} is {state}; no money was taken."
+)
+DISPUTE_NOT_POSITIVE = rule("dispute.open.positive_amount", "A dispute is about more than nothing.")
+DISPUTE_OVER_CAPTURED = rule(
+    "dispute.open.not_over_captured",
+    "Only {left} of {payment_id} was taken and is not disputed already.",
+)
+DISPUTE_UNEXPLAINED = rule(
+    "dispute.open.requires_reference", "A dispute needs the bank's reference and its reason."
+)
+DISPUTE_TAKEN = rule(
+    "dispute.open.reference_of_other",
+    "Reference {reference} belongs to a dispute of {belongs_to} already.",
+)
+DISPUTE_NO_NOTE = rule("dispute.close.requires_note", "Say how the bank let it be known.")
 NOT_UNKNOWN = rule(
     "payment.reconcile.not_unknown", "{payment_id} is {state}; how it ended is no question."
 )
@@ -224,7 +252,37 @@ def require_refundable(payment: Payment, amount: int, reason: str) -> None:
         raise NOT_CAPTURED(payment_id=payment.public_id, state=payment.state)
     if not reason.strip():
         raise REFUND_NO_REASON()
+    facts = {"payment_id": payment.public_id, "refundable": money_text(payment.refundable)}
+    if payment.disputed and (amount > payment.refundable or not payment.refundable):
+        raise DISPUTED(disputed=money_text(payment.disputed), **facts)
     if amount > payment.refundable:
-        raise OVER_CAPTURED(payment_id=payment.public_id, refundable=payment.refundable)
+        raise OVER_CAPTURED(**facts)
     if amount <= 0:
         raise REFUND_NOT_POSITIVE(amount=amount)
+
+
+def require_disputable(payment: Payment, amount: int, reference: str, reason: str) -> None:
+    """Money was taken, and the bank says how it knows the dispute."""
+    facts = {"payment_id": payment.public_id, "state": payment.state}
+    if payment.state != PaymentState.CAPTURED:
+        raise DISPUTE_NOT_CAPTURED(**facts)
+    if not (reference.strip() and reason.strip()):
+        raise DISPUTE_UNEXPLAINED(**facts)
+    left = payment.amount - payment.disputed
+    if amount > left:
+        raise DISPUTE_OVER_CAPTURED(left=money_text(left), **facts)
+    if amount <= 0:
+        raise DISPUTE_NOT_POSITIVE(**facts)
+
+
+def require_same_payment(known: Dispute, payment: Payment) -> None:
+    """A reference means one dispute of one payment."""
+    if known.payment_id != payment.pk:
+        belongs_to = Payment.public_id_of(known.payment_id)
+        raise DISPUTE_TAKEN(reference=known.reference, belongs_to=belongs_to)
+
+
+def require_note(note: str) -> None:
+    """Whoever closes a dispute says where they have it from."""
+    if not note.strip():
+        raise DISPUTE_NO_NOTE()

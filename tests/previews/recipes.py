@@ -218,6 +218,23 @@ def payment_refund() -> Args:
     return {"payment_id": payment["id"], "reason": "Arrived broken", "amount": "2.00"}
 
 
+@recipe("receipt.send")
+def receipt_send() -> Args:
+    return {"receipt_id": RECIPES["payment.refund"]()["payment_id"]}
+
+
+@recipe("dispute.open")
+def dispute_open() -> Args:
+    payment = RECIPES["payment.refund"]()["payment_id"]
+    return {"payment_id": payment, "reference": word(), "reason": "fraudulent", "amount": "3.00"}
+
+
+@recipe("dispute.close")
+def dispute_close() -> Args:
+    dispute = run("dispute.open", **RECIPES["dispute.open"]())
+    return {"dispute_id": dispute["id"], "outcome": "won", "note": "Letter of the bank"}
+
+
 # Numbers, eSIMs, network
 
 

@@ -207,7 +207,12 @@ def _post(payment: Payment) -> str:
 
 
 def _declined(payment: Payment, outcome: Outcome) -> None:
-    event = PaymentDeclined(**facts(payment), code=outcome.code, reason=outcome.reason)
+    event = PaymentDeclined(
+        **facts(payment),
+        code=outcome.code,
+        reason=outcome.reason,
+        decline_class=rules.decline_class(outcome.code),
+    )
     _tell(payment, event, f"declined: {outcome.reason or outcome.code}")
 
 
