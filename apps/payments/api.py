@@ -17,7 +17,7 @@ from bss.core.context import Context
 from bss.core.operations import invoke, run_internal
 
 bills = Router(tags=["customerBill"])
-STRIPE = Context(actor="webhook:stripe", channel="webhook", service_identity="stripe")
+STRIPE = Context(actor="webhook:stripe", channel="system", service_identity="stripe")
 
 
 @bills.get("/customerBill", url_name="bill-list")
