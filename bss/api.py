@@ -6,6 +6,7 @@ from apps.catalog.api import promotions
 from apps.catalog.api import router as catalog
 from apps.crm.api import router as crm
 from apps.ordering.api import router as ordering
+from apps.payments.api import bills
 from apps.rating.api import router as rating
 from apps.subscription.api import balances, products
 from bss.core.http import TmfAPI
@@ -17,4 +18,5 @@ api.add_router("/promotionManagement/v4", promotions)
 api.add_router("/productOrderingManagement/v4", ordering)
 api.add_router("/productInventory/v4", products)
 api.add_router("/prepayBalanceManagement/v4", balances)
+api.add_router("/customerBillManagement/v4", bills)
 api.add_router("/usageManagement/v4", rating)

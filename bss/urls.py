@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from apps.payments.api import stripe_webhook
 from bss import health
 from bss.api import api
 
@@ -9,5 +10,6 @@ urlpatterns = [
     path("health/ready", health.ready),
     path("cockpit/", admin.site.urls),
     path("tmf-api/", api.urls),
+    path("webhooks/stripe", stripe_webhook),
     path("", include("apps.selfserve.urls")),
 ]

@@ -50,6 +50,8 @@ clock.advance                              . . e . . .
 clock.freeze                               . . e . . .
 clock.now                                  c s e f m a
 clock.unfreeze                             . . e . . .
+credit_note.download                       c s . f . a
+credit_note.get                            c s . f . a
 customer.add_contact_medium                c s . . . .
 customer.attest_kyc                        c s . . . .
 customer.close                             c s . . . .
@@ -68,6 +70,9 @@ customer.update_contact                    c s . . . .
 delivery.discard                           . . e . . .
 delivery.list                              . s e . . a
 delivery.retry                             . . e . . .
+dispute.close                              . s . f . .
+dispute.list                               c s . f . a
+dispute.open                               . s . f . .
 events.list                                c s e f m a
 interaction.list                           c s e f . a
 interaction.log                            c s e f . .
@@ -82,6 +87,7 @@ inventory.msisdn.get                       c s e . . a
 inventory.msisdn.hold                      c s . . . .
 inventory.msisdn.list_available            c s e . . a
 inventory.msisdn.release_hold              c s . . . .
+ledger.trial_balance                       . s . f . a
 notification.list                          c s e f . a
 order.cancel                               c s . . . .
 order.create                               c s . . . .
@@ -101,9 +107,11 @@ payment.list                               c s . f . a
 payment.list_attempts                      c s . f . a
 payment.list_methods                       c s . f . a
 payment.list_waiting                       . s e f . a
+payment.reconcile                          . . . f . .
 payment.refund                             . s . f . .
 payment.remove_method                      c s . . . .
 payment.set_default                        c s . . . .
+payment.statement                          c s . f . a
 promo.assign                               . s . . m .
 promo.create                               . . . . m .
 promo.exhaust                              . . . . m .
@@ -118,6 +126,10 @@ provisioning.list_tasks                    c s e . . a
 provisioning.resolve_stuck                 . s e . . .
 provisioning.retry_failed                  . s e . . .
 provisioning.set_fault_injection           . . e . . .
+receipt.download                           c s . f . a
+receipt.get                                c s . f . a
+receipt.list                               c s . f . a
+receipt.send                               c s . f . .
 service.get                                c s e . . a
 service.list_for_subscription              c s e . . a
 service_order.get                          c s e . . a

@@ -45,6 +45,8 @@ class PaymentDeclined(PaymentEvent):
     name: ClassVar[str] = "payment.declined"
     code: str
     reason: str
+    # `hard`, `soft`, or `authentication`: only the cardholder can make it pass.
+    decline_class: str = "soft"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +66,27 @@ class PaymentUnknown(PaymentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaymentReconciled(PaymentEvent):
+    """How a payment ended became known because a person asked or found out."""
+
+    name: ClassVar[str] = "payment.reconciled"
+    outcome: str
+    decided_by: str
+    note: str
+    reference: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentStateDrifted(PaymentEvent):
+    """The processor tells another end than the one that was taken; a person must compare."""
+
+    name: ClassVar[str] = "payment.attempt_state_drift"
+    state: str
+    told: str
+    reference: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaymentRefunded(PaymentEvent):
     """Money went back to the card; `amount` is what went back."""
 
@@ -71,6 +94,7 @@ class PaymentRefunded(PaymentEvent):
     refund_id: str
     reason: str
     took_back: str
+    credit_note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +104,39 @@ class PaymentRefundRefused(PaymentEvent):
     name: ClassVar[str] = "payment.refund_refused"
     refund_id: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeEvent(PaymentEvent):
+    """What every event of a dispute tells; `amount` is what is disputed."""
+
+    name: ClassVar[str] = ""
+    dispute_id: str
+    reason: str
+    reference: str
+    # What the payment had bought, in the words of the app that gave it.
+    served_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeOpened(DisputeEvent):
+    """A bank withholds money until it has decided; whoever gave service for it may stop it."""
+
+    name: ClassVar[str] = "payment.dispute_opened"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeWon(DisputeEvent):
+    """The withheld money is ours again."""
+
+    name: ClassVar[str] = "payment.dispute_won"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeLost(DisputeEvent):
+    """The withheld money is gone for good."""
+
+    name: ClassVar[str] = "payment.dispute_lost"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,3 +177,12 @@ class PaymentMethodRemoved(PaymentMethodEvent):
     """The card is never charged again."""
 
     name: ClassVar[str] = "payment_method.removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentMethodExpiring(PaymentMethodEvent):
+    """The card will soon be over; its owner should add another."""
+
+    name: ClassVar[str] = "payment_method.expiring"
+    exp_month: int
+    exp_year: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from apps.crm.operations import notify
 from bss.core.events import on
 
-from .events import PaymentCharged, PaymentRefunded
+from .events import PaymentCharged, PaymentMethodExpiring, PaymentRefunded
 
 
 @on(PaymentCharged, queue="mail")
@@ -30,4 +30,17 @@ def tell_refunded(event: PaymentRefunded) -> None:
         template="payment_refunded",
         key=f"payment_refunded/{event.refund_id}",
         values={"amount": event.amount, "currency": event.currency, "reason": event.reason},
+    )
+
+
+@on(PaymentMethodExpiring, queue="mail")
+def warn_of_expiry(event: PaymentMethodExpiring) -> None:
+    notify(
+        customer_id=event.customer_id,
+        template="card_expiring",
+        key=f"card_expiring/{event.payment_method_id}",
+        values={
+            "card": f"{event.brand.title()} …{event.last4}",
+            "until": f"{event.exp_month:02d}/{event.exp_year}",
+        },
     )

@@ -11,16 +11,27 @@ from django.db.models import F, Q, Sum
 
 from bss.core.invariants import invariant
 
-from .models import LedgerEntry, Payment, PaymentState, Receipt, ReceiptCounter, Refund
+from .models import (
+    CreditNote,
+    CreditNoteCounter,
+    Dispute,
+    DisputeState,
+    LedgerEntry,
+    Payment,
+    PaymentState,
+    Receipt,
+    ReceiptCounter,
+    Refund,
+)
 
 # What was touched since a moment, by the moments at which rows were really written.
 RECEIPTED = "SELECT payment_id FROM payments_receipt WHERE recorded_at >= %(since)s"
 POSTED = "SELECT payment_id FROM payments_ledgerentry WHERE recorded_at >= %(since)s"
 UNPOSTED = """
-SELECT p.id, p.amount, p.refunded, coalesce(l.owed, 0) FROM payments_payment p
+SELECT p.id, p.amount, p.refunded, p.disputed, coalesce(l.owed, 0) FROM payments_payment p
 LEFT JOIN LATERAL (SELECT sum(amount) AS owed FROM payments_ledgerentry
     WHERE payment_id = p.id AND account = 'cards_receivable') l ON true
-WHERE p.state = 'captured' AND coalesce(l.owed, 0) <> p.amount - p.refunded
+WHERE p.state = 'captured' AND coalesce(l.owed, 0) <> p.amount - p.refunded - p.disputed
 """
 RECEIPTLESS = """
 SELECT p.id FROM payments_payment p LEFT JOIN payments_receipt r ON r.payment_id = p.id
@@ -29,6 +40,15 @@ WHERE (p.state = 'captured') <> (r.number IS NOT NULL)
 GAPS = """
 SELECT r.number FROM payments_receipt r WHERE r.number > 1
     AND NOT EXISTS (SELECT 1 FROM payments_receipt b WHERE b.number = r.number - 1)
+"""
+NOTELESS = """
+SELECT f.id FROM payments_refund f JOIN payments_payment p ON p.id = f.payment_id
+LEFT JOIN payments_creditnote n ON n.refund_id = f.id
+WHERE (f.state = 'succeeded') <> (n.number IS NOT NULL)
+"""
+NOTE_GAPS = """
+SELECT n.number FROM payments_creditnote n WHERE n.number > 1
+    AND NOT EXISTS (SELECT 1 FROM payments_creditnote b WHERE b.number = n.number - 1)
 """
 
 
@@ -41,7 +61,7 @@ def captured_is_served(since: datetime | None) -> Iterable[dict[str, Any]]:
     idle = Payment.objects.filter(
         state=PaymentState.CAPTURED,
         served_at=None,
-        amount__gt=F("refunded") + F("refunding"),
+        amount__gt=F("refunded") + F("refunding") + F("disputed"),
     )
     for payment in idle.order_by("pk"):
         yield {"payment": payment.public_id, "why": "captured, neither served nor refunded"}
@@ -59,16 +79,17 @@ def ledger_balances(since: datetime | None) -> Iterable[dict[str, Any]]:
 
 
 @invariant(
-    "payments.money_is_posted", "The ledger holds what was captured, less what was refunded."
+    "payments.money_is_posted", "The ledger holds what was captured, less refunds and disputes."
 )
 def money_is_posted(since: datetime | None) -> Iterable[dict[str, Any]]:
-    for key, amount, refunded, owed in _rows(
+    for key, amount, refunded, disputed, owed in _rows(
         UNPOSTED, f"p.id IN ({RECEIPTED} UNION {POSTED})", since
     ):
         yield {
             "payment": Payment.public_id_of(key),
             "captured": amount,
             "refunded": refunded,
+            "disputed": disputed,
             "ledger": int(owed),
         }
 
@@ -83,6 +104,42 @@ def receipts_gapless(since: datetime | None) -> Iterable[dict[str, Any]]:
     last = ReceiptCounter.objects.values_list("last", flat=True).first() or 0
     if last != highest:
         yield {"receipt": highest, "why": f"the counter says {last}"}
+
+
+@invariant(
+    "payments.credit_notes_gapless",
+    "Credit notes are numbered without gaps, one for each refund that succeeded.",
+)
+def credit_notes_gapless(since: datetime | None) -> Iterable[dict[str, Any]]:
+    for (key,) in _rows(NOTELESS, f"p.id IN ({POSTED})", since):
+        yield {"refund": Refund.public_id_of(key), "why": "credit note and refund do not match"}
+    for (number,) in _rows(NOTE_GAPS, "n.recorded_at >= %(since)s", since):
+        yield {"credit note": number, "why": "its predecessor is missing"}
+    highest = CreditNote.objects.order_by("-number").values_list("number", flat=True).first() or 0
+    last = CreditNoteCounter.objects.values_list("last", flat=True).first() or 0
+    if last != highest:
+        yield {"credit note": highest, "why": f"the counter says {last}"}
+
+
+@invariant(
+    "payments.lost_is_not_refunded",
+    "What a bank took for good in a dispute was not refunded as well.",
+)
+def lost_is_not_refunded(since: datetime | None) -> Iterable[dict[str, Any]]:
+    # Disputes are few: all of them are looked at each time.
+    lost = Dispute.objects.filter(state=DisputeState.LOST).values("payment")
+    sums = lost.annotate(
+        lost=Sum("amount"),
+        gone=F("payment__refunded") + F("payment__refunding"),
+        taken=F("payment__amount"),
+    )
+    for row in sums.filter(lost__gt=F("taken") - F("gone")).order_by("payment"):
+        yield {
+            "payment": Payment.public_id_of(row["payment"]),
+            "captured": row["taken"],
+            "refunded": row["gone"],
+            "lost": row["lost"],
+        }
 
 
 def _rows(sql: str, lately: str, since: datetime | None) -> list[tuple[Any, ...]]:

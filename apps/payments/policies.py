@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 
 from apps.crm.models import Customer, CustomerState
 from bss.core.context import current
 from bss.core.errors import NotFound, rule
+from bss.core.money import money_text
 
 from . import rules
-from .models import Payment, PaymentMethod, PaymentMethodState, PaymentState
-from .queries import customer_key
+from .models import (
+    Dispute,
+    Payment,
+    PaymentMethod,
+    PaymentMethodState,
+    PaymentState,
+    Reconciliation,
+)
+from .queries import customer_key, payment_view, view_of_reconciliation
 
 MAX_CARDS = 5
 
@@ -71,6 +80,45 @@ OVER_CAPTURED = rule(
     "payment.refund.not_over_captured", "Only {refundable} of {payment_id} can still be refunded."
 )
 REFUND_NO_REASON = rule("payment.refund.requires_reason", "A refund needs a reason.")
+
+DISPUTED = rule(
+    "payment.refund.disputed",
+    "{disputed} of {payment_id} is in the bank's hands; only {refundable} can be refunded.",
+)
+DISPUTE_NOT_CAPTURED = rule(
+    "dispute.open.captured_only", "{payment_id} is {state}; no money was taken."
+)
+DISPUTE_NOT_POSITIVE = rule("dispute.open.positive_amount", "A dispute is about more than nothing.")
+DISPUTE_OVER_CAPTURED = rule(
+    "dispute.open.not_over_captured",
+    "Only {left} of {payment_id} was taken and is not disputed already.",
+)
+DISPUTE_UNEXPLAINED = rule(
+    "dispute.open.requires_reference", "A dispute needs the bank's reference and its reason."
+)
+DISPUTE_TAKEN = rule(
+    "dispute.open.reference_of_other",
+    "Reference {reference} belongs to a dispute of {belongs_to} already.",
+)
+DISPUTE_NO_NOTE = rule("dispute.close.requires_note", "Say how the bank let it be known.")
+NOT_UNKNOWN = rule(
+    "payment.reconcile.not_unknown", "{payment_id} is {state}; how it ended is no question."
+)
+NO_NOTE = rule(
+    "payment.reconcile.requires_note", "Say in a note who found out that it is {outcome}, and how."
+)
+NO_REFERENCE = rule(
+    "payment.reconcile.requires_reference",
+    "Give the reference under which the bank or the processor knows it.",
+)
+CANNOT_HAVE_BEEN = rule(
+    "payment.reconcile.outcome_possible",
+    "{payment_id} waits for a {step}; that cannot have ended as {outcome}.",
+)
+KNOWN_OTHERWISE = rule(
+    "payment.reconcile.provider_knows_otherwise",
+    "You say {outcome}, but the processor says {told}; its word counts. {why}",
+)
 
 
 def provider() -> str:
@@ -170,13 +218,71 @@ def require_currency(asked: str | None, currency: str) -> None:
         raise OTHER_CURRENCY(asked=asked, currency=currency)
 
 
+def require_reconcilable(payment: Payment, outcome: str | None, note: str, reference: str) -> None:
+    """Nobody knows how it ended, and whoever says so tells where they have it from."""
+    facts = {"payment_id": payment.public_id, "outcome": outcome}
+    if payment.state != PaymentState.UNKNOWN:
+        raise NOT_UNKNOWN(state=payment.state, **facts)
+    if not outcome:
+        return
+    if (payment.awaiting, outcome) not in rules.SAYABLE:
+        raise CANNOT_HAVE_BEEN(step=payment.awaiting, **facts)
+    if not note.strip():
+        raise NO_NOTE(**facts)
+    if not reference.strip():
+        raise NO_REFERENCE(**facts)
+
+
+def reconciled(reconciliation_id: str) -> dict[str, Any]:
+    """The payment that was asked about; refused where the processor contradicts the person."""
+    asked: Reconciliation = Reconciliation.objects.select_related("payment").get_by_id(
+        reconciliation_id
+    )
+    if rules.contradicts(asked.says, asked.step, asked.told):
+        raise KNOWN_OTHERWISE(outcome=asked.says, told=asked.told, why=asked.why)
+    return {
+        **payment_view(asked.payment.public_id),
+        "reconciliation": view_of_reconciliation(asked),
+    }
+
+
 def require_refundable(payment: Payment, amount: int, reason: str) -> None:
     """Money was taken and not more is given back than that."""
     if payment.state != PaymentState.CAPTURED:
         raise NOT_CAPTURED(payment_id=payment.public_id, state=payment.state)
     if not reason.strip():
         raise REFUND_NO_REASON()
+    facts = {"payment_id": payment.public_id, "refundable": money_text(payment.refundable)}
+    if payment.disputed and (amount > payment.refundable or not payment.refundable):
+        raise DISPUTED(disputed=money_text(payment.disputed), **facts)
     if amount > payment.refundable:
-        raise OVER_CAPTURED(payment_id=payment.public_id, refundable=payment.refundable)
+        raise OVER_CAPTURED(**facts)
     if amount <= 0:
         raise REFUND_NOT_POSITIVE(amount=amount)
+
+
+def require_disputable(payment: Payment, amount: int, reference: str, reason: str) -> None:
+    """Money was taken, and the bank says how it knows the dispute."""
+    facts = {"payment_id": payment.public_id, "state": payment.state}
+    if payment.state != PaymentState.CAPTURED:
+        raise DISPUTE_NOT_CAPTURED(**facts)
+    if not (reference.strip() and reason.strip()):
+        raise DISPUTE_UNEXPLAINED(**facts)
+    left = payment.amount - payment.disputed
+    if amount > left:
+        raise DISPUTE_OVER_CAPTURED(left=money_text(left), **facts)
+    if amount <= 0:
+        raise DISPUTE_NOT_POSITIVE(**facts)
+
+
+def require_same_payment(known: Dispute, payment: Payment) -> None:
+    """A reference means one dispute of one payment."""
+    if known.payment_id != payment.pk:
+        belongs_to = Payment.public_id_of(known.payment_id)
+        raise DISPUTE_TAKEN(reference=known.reference, belongs_to=belongs_to)
+
+
+def require_note(note: str) -> None:
+    """Whoever closes a dispute says where they have it from."""
+    if not note.strip():
+        raise DISPUTE_NO_NOTE()

@@ -83,6 +83,11 @@ class Invocation:
     reopened: set[str] = field(default_factory=set)
 
     @property
+    def requested(self) -> list[PendingCall]:
+        """The calls asked for here; the others existed before and were answered here."""
+        return [call for call in self.calls if call.state == "open"]
+
+    @property
     def queues(self) -> set[str]:
         """The queues that hold work after this transaction, not counting its own calls."""
         return self.reopened | {queue for event in self.events for queue, _ in event.deliveries}
@@ -178,7 +183,7 @@ RETURNING id, gateway, key
 
 def flush(invocation: Invocation) -> None:
     """Write everything gathered in one statement; calls get their ids."""
-    events, calls, moves = invocation.events, invocation.calls, invocation.moves
+    events, calls, moves = invocation.events, invocation.requested, invocation.moves
     if not (events or calls or moves or invocation.closed_calls):
         return
     acting = invocation.context or context.current()

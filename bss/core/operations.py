@@ -165,7 +165,7 @@ def _perform(running: _Running, invocation: Invocation) -> Any:
     if invocation.request_id is not None:
         subject, answer = _subject_of(running.operation, value)
         kept = None if running.operation.secret else answer
-        requests.remember(invocation.request_id, subject, kept, calls=len(invocation.calls))
+        requests.remember(invocation.request_id, subject, kept, calls=len(invocation.requested))
     return value
 
 

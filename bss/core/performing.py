@@ -246,8 +246,7 @@ UPDATE core_call c SET attempts = attempts + CASE WHEN state = 'open' THEN 1 ELS
     state = CASE WHEN attempts >= %(most)s THEN 'parked' ELSE state END,
     error = CASE WHEN attempts >= %(most)s THEN 'its process died again and again' ELSE error END
 FROM pick WHERE c.id = pick.id
-RETURNING c.id, c.gateway, c.method, c.key, c.args, c."then", c.then_args, c.queue, c.about,
-    c.attempts, c.state, c.outcome, c.then_attempts, c.context, c.request_id, c.token
+RETURNING {columns}
 """
 _CLAIMED = [
     "id",
@@ -259,6 +258,7 @@ _CLAIMED = [
     "then_args",
     "queue",
     "about",
+    "shown",
     "attempts",
     "state",
     "outcome",
@@ -267,14 +267,17 @@ _CLAIMED = [
     "request_id",
     "token",
 ]
-_JSON = ("args", "then_args", "outcome", "context")
+CLAIMED_COLUMNS = ", ".join(f'c."{name}"' for name in _CLAIMED)
+_JSON = ("args", "then_args", "outcome", "context", "shown")
 
 
 def claim(
     queue: str, limit: int, *, due_only: bool = True, lease: float | None = None
 ) -> list[PendingCall]:
     """Lease the oldest due calls of a queue; the attempt counts from here."""
-    sql = _CLAIM.format(due="run_at <= statement_timestamp()" if due_only else "true")
+    sql = _CLAIM.format(
+        due="run_at <= statement_timestamp()" if due_only else "true", columns=CLAIMED_COLUMNS
+    )
     parameters: dict[str, Any] = {
         "queue": queue,
         "limit": limit,
@@ -283,11 +286,12 @@ def claim(
     }
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        claimed = [_claimed(row) for row in cursor.fetchall()]
+        claimed = [claimed_call(row) for row in cursor.fetchall()]
     return [call for call in claimed if call.state != "parked"]
 
 
-def _claimed(row: tuple[Any, ...]) -> PendingCall:
+def claimed_call(row: tuple[Any, ...]) -> PendingCall:
+    """A row of those columns as a call to perform."""
     values = dict(zip(_CLAIMED, row, strict=True))
     for name in _JSON:
         if isinstance(values[name], str):

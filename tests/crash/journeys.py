@@ -176,6 +176,27 @@ def plan_state(subject: str) -> str:
     return f"{found.state} and {kept}, {'something' if found.pending_price else 'nothing'} pending"
 
 
+def paid_top_up() -> str:
+    """The payment of a top-up."""
+    line = the_line()
+    wanted = {"subscription_id": line, "vas_offering_id": "VAS_DATA_1GB"}
+    run("subscription.purchase_vas", **wanted)
+    return settled(str(run("payment.list", subject=line, limit=1)[0]["id"]))
+
+
+def give_back(payment: str) -> Any:
+    """A clerk gives the money of a top-up back, and takes the data."""
+    wanted = {"payment_id": payment, "reason": "Slow network", "took_back": "1 GB"}
+    return invoke("payment.refund", wanted, key=f"refund/{payment}")
+
+
+def refund_state(payment: str) -> str:
+    """How much of a payment went back, and on which papers that stands."""
+    shown = run("receipt.get", receipt_id=payment)
+    refunded = run("payment.get", payment_id=payment)["refundedAmount"]
+    return f"{refunded} on {len(shown['creditNotes'])} credit note"
+
+
 SIGN_UP = Journey("sign-up", buyer, sign_up, "completed", order_state)
 DECLINED = Journey(
     "declined sign-up", lambda: buyer(ordering.DECLINING), sign_up, "failed", order_state
@@ -200,6 +221,7 @@ TOP_UP = Journey(
     # The network is not asked to stop a line that is back before anybody has asked it.
     may_differ=r"network|provisioning|service_order|move (PTK|SO|SVC) ",
 )
+REFUND = Journey("refund", paid_top_up, give_back, "3.00 on 1 credit note", refund_state)
 
 BY_ITSELF = Journey(
     "top-up by itself",

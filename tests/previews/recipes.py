@@ -252,6 +252,21 @@ def payment_charge() -> Args:
     return {**wanted, "amount": "5.00", "reason": "A new card case"}
 
 
+@recipe("payment.reconcile")
+def payment_reconcile() -> Args:
+    customer = make_customer()
+    lines.add_card(customer, "4000-UNKNOWN-1")
+    payment = run(
+        "payment.charge",
+        customer_id=customer,
+        payment_method_id=card_of(customer),
+        amount="5.00",
+        reason="A new card case",
+    )
+    word = {"outcome": "captured", "note": "On the bank's list", "reference": "ACQ-77"}
+    return {"payment_id": payment["id"], **word}
+
+
 @recipe("payment.refund")
 def payment_refund() -> Args:
     customer = payer()
@@ -263,6 +278,23 @@ def payment_refund() -> Args:
         reason="A new card case",
     )
     return {"payment_id": payment["id"], "reason": "Arrived broken", "amount": "2.00"}
+
+
+@recipe("receipt.send")
+def receipt_send() -> Args:
+    return {"receipt_id": RECIPES["payment.refund"]()["payment_id"]}
+
+
+@recipe("dispute.open")
+def dispute_open() -> Args:
+    payment = RECIPES["payment.refund"]()["payment_id"]
+    return {"payment_id": payment, "reference": word(), "reason": "fraudulent", "amount": "3.00"}
+
+
+@recipe("dispute.close")
+def dispute_close() -> Args:
+    dispute = run("dispute.open", **RECIPES["dispute.open"]())
+    return {"dispute_id": dispute["id"], "outcome": "won", "note": "Letter of the bank"}
 
 
 # Numbers, eSIMs, network

@@ -70,6 +70,7 @@ def differences(name: str, args: dict[str, Any]) -> list[str]:
 def compared(seen: Preview, name: str, args: dict[str, Any]) -> list[str]:
     """What a preview told otherwise than it then happened."""
     last = Call.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    waiting = list(Call.objects.exclude(state="done").values_list("id", flat=True))
 
     def really() -> None:
         # As after a confirmation: some operations cannot be had without one.
@@ -79,9 +80,11 @@ def compared(seen: Preview, name: str, args: dict[str, Any]) -> list[str]:
 
     rows, told = written(really), without_zeros(seen.changes)
     calls = Call.objects.filter(id__gt=last)
+    # Money moves through new calls, and through old ones that got their answer.
+    cards = (calls | Call.objects.filter(id__in=waiting, state="done")).filter(gateway="cards")
     return [
         *books.differences("rows of", rows, told),
-        *unlike("money", as_lines(seen.money), as_lines(map(paid, calls.filter(gateway="cards")))),
+        *unlike("money", as_lines(seen.money), as_lines(map(paid, cards))),
         *unlike(
             "letters",
             as_lines(seen.recipients),

@@ -56,6 +56,7 @@ CARDS: dict[str, Callable[..., RenderableType]] = {
     "payment.list_attempts": payment.payment_table,
     "payment.list": payment.payment_table,
     "payment.get": payment.payment_card,
+    "payment.reconcile": payment.payment_card,
     "payment.refund": payment.payment_card,
     "payment.get_attempt": payment.payment_card,
     "payment.charge": payment.payment_card,

@@ -68,6 +68,15 @@ BLOCKED = line(
         balance("data_roaming", 0, 0),
     ],
 )
+UNKNOWN = line(
+    unknownRenewal={
+        "paymentId": "PAY-000007",
+        "renewalOf": "2026-03-02",
+        "amount": "10.00",
+        "currency": "SGD",
+        "since": "2026-03-02T12:01:00+00:00",
+    }
+)
 ENDED = line(state="terminated", terminatedAt=END, nextRenewalAt=None, balances=[], iccid=None)
 
 

@@ -19,6 +19,7 @@ FOLDER = Path(__file__).parent / "cards"
 CARDS: dict[str, partial[RenderableType]] = {
     "line": partial(lines.line_card, samples.line(), SIGHT, samples.CUSTOMER, samples.PLANS[2]),
     "line_blocked": partial(lines.line_card, samples.BLOCKED, SIGHT, samples.CUSTOMER),
+    "line_unknown": partial(lines.line_card, samples.UNKNOWN, SIGHT, samples.CUSTOMER),
     "line_ended": partial(lines.line_card, samples.ENDED, SIGHT),
     "lines": partial(lines.line_table, [samples.line(), samples.BLOCKED, samples.ENDED], SIGHT),
     "balance": partial(lines.balance_card, samples.BLOCKED["balances"], SIGHT),

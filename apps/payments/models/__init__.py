@@ -1,7 +1,15 @@
 """Cards, payments, refunds and the books."""
 
 from .cards import PaymentMethod, PaymentMethodState
-from .ledger import LedgerEntry, Receipt, ReceiptCounter, receipt_id
+from .disputes import Dispute, DisputeState
+from .ledger import (
+    CreditNote,
+    CreditNoteCounter,
+    LedgerEntry,
+    Receipt,
+    ReceiptCounter,
+    receipt_id,
+)
 from .payments import (
     OPEN_STATES,
     OVER_WITHOUT_MONEY,
@@ -11,11 +19,18 @@ from .payments import (
     PaymentState,
     Purpose,
 )
+from .reconciliations import Reconciliation, Told
 from .refunds import Refund, RefundState
+from .webhooks import HookState, ProcessorEvent
 
 __all__ = [
     "OPEN_STATES",
     "OVER_WITHOUT_MONEY",
+    "CreditNote",
+    "CreditNoteCounter",
+    "Dispute",
+    "DisputeState",
+    "HookState",
     "LedgerEntry",
     "Payment",
     "PaymentAttempt",
@@ -23,10 +38,13 @@ __all__ = [
     "PaymentMethod",
     "PaymentMethodState",
     "PaymentState",
+    "ProcessorEvent",
     "Purpose",
     "Receipt",
     "ReceiptCounter",
+    "Reconciliation",
     "Refund",
     "RefundState",
+    "Told",
     "receipt_id",
 ]

@@ -63,6 +63,8 @@ class PaymentMethod(LifecycleModel):
     holder = models.CharField(max_length=120, blank=True, default="")
     country = models.CharField(max_length=2, blank=True, default="")
     is_default = models.BooleanField(default=False)
+    # When its holder was told that it is about to expire.
+    warned_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
 
     objects: ClassVar[Any] = PaymentMethodQuerySet.as_manager()
@@ -87,6 +89,14 @@ class PaymentMethod(LifecycleModel):
                 fields=["provider", "token"],
                 condition=Q(state__in=[PaymentMethodState.ACTIVE, PaymentMethodState.PENDING]),
                 name="payment_method_token",
+            ),
+        ]
+
+        indexes = [
+            models.Index(
+                fields=["exp_year", "exp_month"],
+                name="payment_method_to_warn",
+                condition=Q(state=PaymentMethodState.ACTIVE, warned_at=None),
             ),
         ]
 

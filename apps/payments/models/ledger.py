@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from bss.core import clock
 
+from .disputes import Dispute
 from .payments import Payment
 from .refunds import Refund
 
@@ -23,6 +24,11 @@ class LedgerEntry(models.Model):
     refund = models.ForeignKey(
         Refund, models.PROTECT, null=True, related_name="entries", db_index=False
     )
+    dispute = models.ForeignKey(
+        Dispute, models.PROTECT, null=True, related_name="entries", db_index=False
+    )
+    # Which step of a dispute it belongs to; captures and refunds have one only.
+    step = models.CharField(max_length=10, blank=True, default="", db_default="")
     account = models.CharField(max_length=30)
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
@@ -33,7 +39,7 @@ class LedgerEntry(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(amount=0), name="ledger_entry_not_zero"),
             models.UniqueConstraint(
-                fields=["payment", "refund", "account"],
+                fields=["payment", "refund", "dispute", "step", "account"],
                 nulls_distinct=False,
                 name="ledger_posted_once",
             ),
@@ -84,6 +90,44 @@ class Receipt(models.Model):
     def public_id(self) -> str:
         """The number as it is printed."""
         return receipt_id(self.number)
+
+
+class CreditNoteCounter(models.Model):
+    """The last number of a credit note given out."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    last = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_credit_note_counter")]
+
+    def __str__(self) -> str:
+        return str(self.last)
+
+
+class CreditNote(models.Model):
+    """The document of one refund, numbered without gaps and never changed."""
+
+    number = models.BigIntegerField(primary_key=True)
+    receipt = models.ForeignKey(Receipt, models.PROTECT, related_name="credit_notes")
+    refund = models.OneToOneField(Refund, models.PROTECT, related_name="credit_note")
+    total = models.BigIntegerField()
+    tax = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    issued_at = models.DateTimeField(default=clock.now)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["recorded_at"], name="credit_note_recorded")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def public_id(self) -> str:
+        """The number as it is printed."""
+        return f"CRN-{self.number:06d}"
 
 
 def receipt_id(number: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from apps.payments.rules import decline_class
 from bss.core import clock
 from bss.core.lifecycle import Lifecycle
 from bss.core.models import LifecycleModel
@@ -87,6 +88,8 @@ class Payment(LifecycleModel):
     paid_with = models.CharField(max_length=40, blank=True, default="")
     refunding = models.BigIntegerField(default=0)
     refunded = models.BigIntegerField(default=0)
+    # What a bank withholds in disputes, and what it took for good.
+    disputed = models.BigIntegerField(default=0, db_default=0)
     served_by = models.CharField(max_length=64, blank=True, default="")
     served_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
@@ -107,6 +110,10 @@ class Payment(LifecycleModel):
                 name="payment_never_over_refunded",
             ),
             models.CheckConstraint(
+                condition=Q(disputed__gte=0, disputed__lte=F("amount")),
+                name="payment_never_over_disputed",
+            ),
+            models.CheckConstraint(
                 condition=Q(state=PaymentState.CAPTURED)
                 | Q(served_at=None, refunded=0, refunding=0),
                 name="payment_served_only_when_captured",
@@ -120,6 +127,10 @@ class Payment(LifecycleModel):
         indexes = [
             models.Index("customer", F("id").desc(), name="payment_by_customer"),
             models.Index(fields=["subject"], name="payment_subject", condition=~Q(subject="")),
+            # A bank names what it disputes by the processor's reference alone.
+            models.Index(
+                fields=["reference"], name="payment_reference", condition=~Q(reference="")
+            ),
             models.Index(
                 fields=["state_changed_at"],
                 name="payment_waiting",
@@ -139,8 +150,8 @@ class Payment(LifecycleModel):
 
     @property
     def refundable(self) -> int:
-        """What could still be given back."""
-        return self.amount - self.refunded - self.refunding
+        """What could still be given back: not what a bank holds back or took already."""
+        return max(0, self.amount - self.refunded - self.refunding - self.disputed)
 
 
 class PaymentAttempt(models.Model):
@@ -177,6 +188,11 @@ class PaymentAttempt(models.Model):
         return self.public_id
 
     @property
+    def decline_class(self) -> str:
+        """Why it did not pay, as far as the next try is concerned; empty unless it was declined."""
+        return decline_class(self.code) if self.state == PaymentState.DECLINED else ""
+
+    @property
     def public_id(self) -> str:
         """The payment's id and the attempt's number."""
         return f"{Payment.public_id_of(self.payment_id)}-{self.number}"
@@ -193,6 +209,7 @@ class PaymentLine(models.Model):
     tax_class = models.CharField(max_length=20, blank=True, default="")
     net = models.BigIntegerField()
     tax = models.BigIntegerField(default=0)
+    tax_basis_points = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [

@@ -1,8 +1,18 @@
 """The verbs of cards and money."""
 
-from .cards import add_card, link_card, remove_method, set_default, settle_link
+from .cards import add_card, link_card, remove_method, set_default, settle_link, warn
 from .charging import charge, settle_manual
+from .disputing import close_dispute, decide, list_disputes, open_dispute, take_up
+from .hearing import apply_message, receive
 from .opening import open_payment, open_payments
+from .papers import (
+    download_credit_note,
+    download_receipt,
+    get_credit_note,
+    get_receipt,
+    list_receipts,
+    send_receipt,
+)
 from .reading import (
     get,
     get_attempt,
@@ -10,39 +20,60 @@ from .reading import (
     list_methods,
     list_payments,
     list_waiting,
+    statement,
+    trial_balance,
 )
-from .reconciling import ask_again, reconcile
-from .refunding import refund, refund_unserved, settle_refund
+from .reconciling import answer, ask_again, reconcile, settle_inquiry
+from .refunding import refund, refund_unserved, settle_refund, take_in
 from .resetting import reset
 from .settlers import settler_of, settles
 from .settling import capture, mark_served, record_outcome, void
 
 __all__ = [
     "add_card",
+    "answer",
+    "apply_message",
     "ask_again",
     "capture",
     "charge",
+    "close_dispute",
+    "decide",
+    "download_credit_note",
+    "download_receipt",
     "get",
     "get_attempt",
+    "get_credit_note",
+    "get_receipt",
     "link_card",
     "list_attempts",
+    "list_disputes",
     "list_methods",
     "list_payments",
+    "list_receipts",
     "list_waiting",
     "mark_served",
+    "open_dispute",
     "open_payment",
     "open_payments",
+    "receive",
     "reconcile",
     "record_outcome",
     "refund",
     "refund_unserved",
     "remove_method",
     "reset",
+    "send_receipt",
     "set_default",
+    "settle_inquiry",
     "settle_link",
     "settle_manual",
     "settle_refund",
     "settler_of",
     "settles",
+    "statement",
+    "take_in",
+    "take_up",
+    "trial_balance",
     "void",
+    "warn",
 ]

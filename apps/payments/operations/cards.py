@@ -10,6 +10,7 @@ from apps.payments.events import (
     PaymentMethodAdded,
     PaymentMethodDefaultChanged,
     PaymentMethodEvent,
+    PaymentMethodExpiring,
     PaymentMethodRefused,
     PaymentMethodRemoved,
 )
@@ -145,6 +146,20 @@ def remove_method(*, method_id: str) -> PaymentMethod:
     if was_default:
         _elect_default(method.customer_id)
     return method
+
+
+@operation("payment_method.warn", internal=True)
+def warn(*, payment_method_id: str) -> None:
+    """Tell a card's owner that it is about to expire, once."""
+    method: PaymentMethod = PaymentMethod.objects.lock(payment_method_id)
+    if method.warned_at or method.state != PaymentMethodState.ACTIVE:
+        return
+    method.warned_at = clock.now()
+    method.save(update_fields=["warned_at"])
+    event = PaymentMethodExpiring(
+        **_facts(method), exp_month=method.exp_month, exp_year=method.exp_year
+    )
+    _tell(method, event, f"expires at the end of {method.exp_month:02d}/{method.exp_year}")
 
 
 def _lock(method_id: str) -> PaymentMethod:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import uuid
 from decimal import Decimal
+from typing import Literal
 
 from apps.payments import policies, queries
 from apps.payments.events import PaymentCharged
 from apps.payments.models import Payment, PaymentState
-from apps.payments.rules import Line
+from apps.payments.rules import Line, with_tax_added
 from bss.core.calls import Outcome
 from bss.core.events import publish
 from bss.core.money import parse_money
 from bss.core.operations import operation
 
-from .opening import open_payment
+from .opening import open_payment, regime_today
 from .settlers import settles
 from .settling import facts, record_outcome
 
@@ -33,11 +34,17 @@ def charge(
     purpose: str = "manual",
     currency: str | None = None,
     reason: str | None = None,
+    tax: Literal["included", "added", "exempt"] = "included",
 ) -> Payment:
     """Charge a card for something that is not sold here; the reason becomes the receipt's line."""
     minor = parse_money(amount)
     policies.require_manual(purpose, minor, reason)
-    line = Line(text=(reason or "").strip()[:200], offering_id="", tax_class="", net=minor, tax=0)
+    tax_class = "exempt" if tax == "exempt" else "standard"
+    line = Line(
+        text=(reason or "").strip()[:200], offering_id="", tax_class=tax_class, net=minor, tax=0
+    )
+    if tax == "added":
+        line = with_tax_added(line, *regime_today())
     payment: Payment = open_payment(
         purpose=purpose,
         key=f"manual/{uuid.uuid4().hex}",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Literal
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, Subquery
+from django.db.models.functions import JSONObject
 
 from apps.payments import policies, queries, rules
 from apps.payments.models import (
@@ -26,6 +28,10 @@ from bss.core.operations import operation
 
 from .settlers import settler_of
 
+# Read along with the cards: whose tax a price holds is asked for every payment.
+SELLER = OperatorProfile.objects.filter(pk=1).values(
+    seller=JSONObject(country="country", tax_id="tax_id", zone="zone")
+)
 COLUMNS = [field.attname for field in Payment._meta.concrete_fields]
 # Payment, lines and first attempt of every key not seen before, in one statement. A twin with the
 # same key waits at the unique index until the first has committed, then inserts nothing.
@@ -48,10 +54,11 @@ WITH wanted AS (
         code, reason, requested_at)
     SELECT id, 1, method_id, amount, 'requested', '', '', '', %(now)s FROM opened
 ), lined AS (
-    INSERT INTO payments_paymentline (payment_id, position, text, offering_id, tax_class, net, tax)
-    SELECT o.id, l.position, l.text, l.offering_id, l.tax_class, l.net, l.tax
+    INSERT INTO payments_paymentline (payment_id, position, text, offering_id, tax_class, net, tax,
+        tax_basis_points)
+    SELECT o.id, l.position, l.text, l.offering_id, l.tax_class, l.net, l.tax, l.tax_basis_points
     FROM jsonb_to_recordset(%(lines)s) AS l(key text, position int, text text, offering_id text,
-        tax_class text, net bigint, tax bigint) JOIN opened o USING (key)
+        tax_class text, net bigint, tax bigint, tax_basis_points int) JOIN opened o USING (key)
 )
 SELECT {", ".join(f"opened.{column}" for column in COLUMNS)} FROM opened
 """  # noqa: S608
@@ -93,6 +100,7 @@ def open_payments(*, wanted: Sequence[Wanted]) -> list[Payment]:
 
 def _open(wanted: Sequence[Wanted]) -> list[Payment]:
     methods = _methods_for(wanted)
+    wanted = _taken_apart(wanted, methods)
     opened = _insert(wanted, methods)
     for each in wanted:
         if each.key in opened:
@@ -103,13 +111,22 @@ def _open(wanted: Sequence[Wanted]) -> list[Payment]:
     return [opened[each.key] for each in wanted]
 
 
+def _taken_apart(wanted: Sequence[Wanted], methods: dict[str, PaymentMethod]) -> Sequence[Wanted]:
+    """Payments wanted, with what their prices hold of sales tax; what costs nothing holds none."""
+    # Before the profile is first saved its defaults hold, and those collect no tax.
+    seller = next((getattr(method, "seller", None) for method in methods.values()), None)
+    if seller is None:
+        return wanted
+    return rules.all_taken_apart(wanted, *_regime_of(OperatorProfile(**seller)))
+
+
 def _methods_for(wanted: Sequence[Wanted]) -> dict[str, PaymentMethod]:
     """The card of each key, checked; keys that need none are left out."""
     named = [queries.method_key(each.method_id) for each in wanted if each.method_id]
     payers = [queries.customer_key(each.customer_id) for each in wanted if not each.method_id]
     found = PaymentMethod.objects.filter(
         Q(pk__in=named) | Q(customer_id__in=payers, is_default=True)
-    )
+    ).annotate(seller=Subquery(SELLER))
     by_id = {method.public_id: method for method in found}
     defaults = {method.customer_id: method for method in by_id.values() if method.is_default}
     chosen = {}
@@ -214,6 +231,16 @@ def _request(payment: Payment, card: PaymentMethod | None) -> None:
             "for": payment.description,
         },
     )
+
+
+def regime_today() -> tuple[rules.Regime, date]:
+    """The sales tax that the operator collects, and the day whose rates hold."""
+    return _regime_of(OperatorProfile.load())
+
+
+def _regime_of(profile: OperatorProfile) -> tuple[rules.Regime, date]:
+    seller = rules.Seller(profile.country, bool(profile.tax_id))
+    return seller.regime, queries.local_day(clock.now(), profile)
 
 
 def gateway_of(payment: Payment) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from apps.crm.models import Customer
@@ -68,6 +69,22 @@ def list_payments(
 def list_waiting(*, hours: int = 24) -> list[dict[str, Any]]:
     """Payments whose outcome nobody has told us for so many hours: a person must ask the bank."""
     return [queries.view_of_payment(payment) for payment in queries.unknown_for(hours)[:MOST]]
+
+
+@operation("payment.statement", effect="read", roles="care supervisor finance customer")
+def statement(
+    *, customer_id: str, first_day: date | None = None, last_day: date | None = None
+) -> dict[str, Any]:
+    """What a customer paid, got back and disputed, by line; this month so far when not said."""
+    policies.require_own("customer", customer_id, customer_id)
+    Customer.objects.get_by_id(customer_id)
+    return queries.statement(customer_id, *queries.span_of(first_day, last_day))
+
+
+@operation("ledger.trial_balance", effect="read", roles="finance supervisor")
+def trial_balance(*, first_day: date | None = None, last_day: date | None = None) -> dict[str, Any]:
+    """Every account of the ledger with its movements in a period; the balances sum to zero."""
+    return queries.trial_balance(*queries.span_of(first_day, last_day))
 
 
 def _within(limit: int) -> int:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.db import connection
+
 from apps.payments import policies, queries, rules
 from apps.payments.events import PaymentRefunded, PaymentRefundRefused
-from apps.payments.models import LedgerEntry, Payment, PaymentState, Refund
+from apps.payments.models import CreditNote, LedgerEntry, Payment, PaymentState, Refund
 from bss.core import clock
 from bss.core.calls import Outcome, request_call
 from bss.core.errors import Conflict
@@ -16,6 +18,11 @@ from bss.core.operations import operation
 
 from .opening import gateway_of, queue_of
 from .settling import facts
+
+NEXT_CREDIT_NOTE = """
+INSERT INTO payments_creditnotecounter AS c (id, last) VALUES (1, 1)
+ON CONFLICT (id) DO UPDATE SET last = c.last + 1 RETURNING last
+"""
 
 
 @operation(
@@ -67,21 +74,26 @@ def settle_refund(*, refund_id: str, payment_id: str, outcome: Outcome) -> Refun
     return refund
 
 
+@operation("payment.take_in_refund", internal=True, effect="charge")
+def take_in(*, payment_id: str, total: int, reference: str) -> str:
+    """Write down a refund that somebody made at the processor; what came of it in one sentence."""
+    payment: Payment = Payment.objects.lock(payment_id)
+    more = min(total - payment.refunded - payment.refunding, payment.refundable)
+    if payment.state != PaymentState.CAPTURED or more <= 0:
+        return f"{payment_id}: every refund of it is known"
+    took_back = "nothing" if payment.served_by else ""
+    refund = _write_down(payment, more, "Refunded at the processor", took_back)
+    payment.refunding -= more
+    _succeeded(payment, refund, Outcome("succeeded", {"reference": reference}))
+    return f"{refund.public_id} was made at the processor"
+
+
 def _request(payment: Payment, amount: int, reason: str, took_back: str) -> Payment:
-    number = Refund.objects.filter(payment=payment).count() + 1
-    refund = Refund.objects.create(
-        payment=payment,
-        number=number,
-        amount=amount,
-        reason=reason[:200],
-        took_back=took_back[:200],
-    )
-    payment.refunding += amount
-    payment.save(update_fields=["refunding"])
+    refund = _write_down(payment, amount, reason, took_back)
     request_call(
         gateway=gateway_of(payment),
         method="refund",
-        key=rules.attempt_key(payment.key, payment.attempt_number, "refund", number),
+        key=rules.attempt_key(payment.key, payment.attempt_number, "refund", refund.number),
         args={
             "reference": payment.reference,
             "amount": amount,
@@ -97,15 +109,32 @@ def _request(payment: Payment, amount: int, reason: str, took_back: str) -> Paym
     return payment
 
 
+def _write_down(payment: Payment, amount: int, reason: str, took_back: str) -> Refund:
+    payment.refunding += amount
+    payment.save(update_fields=["refunding"])
+    refund: Refund = Refund.objects.create(
+        payment=payment,
+        number=Refund.objects.filter(payment=payment).count() + 1,
+        amount=amount,
+        reason=reason[:200],
+        took_back=took_back[:200],
+    )
+    return refund
+
+
 def _succeeded(payment: Payment, refund: Refund, outcome: Outcome) -> None:
     before = payment.refunded
     payment.refunded += refund.amount
     payment.save(update_fields=["refunding", "refunded"])
     refund.reference = str(outcome.data.get("reference", ""))
     refund.move("succeed", also=["reference"])
-    _post(payment, refund, before)
+    tax = _tax_of(payment, refund, before)
+    _post(payment, refund, tax)
     event = PaymentRefunded(
-        **_facts(payment, refund), reason=refund.reason, took_back=refund.took_back
+        **_facts(payment, refund),
+        reason=refund.reason,
+        took_back=refund.took_back,
+        credit_note=_issue_credit_note(payment, refund, tax),
     )
     _tell(payment, event, f"given back to {payment.paid_with}: {refund.reason}")
 
@@ -117,11 +146,30 @@ def _refused(payment: Payment, refund: Refund, outcome: Outcome) -> None:
     _tell(payment, event, f"could not be given back: {outcome.reason}")
 
 
-def _post(payment: Payment, refund: Refund, before: int) -> None:
+def _tax_of(payment: Payment, refund: Refund, before: int) -> int:
     after = before + refund.amount
-    tax = rules.tax_within(after, payment.amount, payment.tax) - rules.tax_within(
+    return rules.tax_within(after, payment.amount, payment.tax) - rules.tax_within(
         before, payment.amount, payment.tax
     )
+
+
+def _issue_credit_note(payment: Payment, refund: Refund, tax: int) -> str:
+    """The number of the document of a refund; its counter is locked last, until the commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_CREDIT_NOTE)
+        number = cursor.fetchone()[0]
+    note = CreditNote.objects.create(
+        number=number,
+        receipt=payment.receipt,
+        refund=refund,
+        total=refund.amount,
+        tax=tax,
+        currency=payment.currency,
+    )
+    return note.public_id
+
+
+def _post(payment: Payment, refund: Refund, tax: int) -> None:
     LedgerEntry.objects.bulk_create(
         LedgerEntry(
             payment=payment,

@@ -64,7 +64,7 @@ def record_outcome(*, payment_id: str, outcome: Outcome, served_by: str = "") ->
     payment: Payment = Payment.objects.lock(payment_id)
     if not payment.awaiting:
         return None
-    trigger = rules.trigger_of(payment.awaiting, outcome.kind)  # type: ignore[arg-type]
+    trigger = rules.trigger_of(payment.awaiting, outcome.kind, outcome.code)  # type: ignore[arg-type]
     if trigger == "lose" and payment.state == PaymentState.UNKNOWN:
         return None
     if trigger == "lose":
@@ -139,7 +139,8 @@ def _request_step(payment: Payment, step: str) -> Payment:
 
 
 def _take(payment: Payment, outcome: Outcome, trigger: str) -> None:
-    reason = payment.state_reason if trigger == "void" else outcome.reason
+    asked_for = trigger == "void" and payment.awaiting == "void"
+    reason = payment.state_reason if asked_for else outcome.reason
     payment.awaiting = ""
     payment.reference = _reference(payment, outcome)
     payment.move(trigger, reason=reason, also=["awaiting", "reference"])
@@ -206,7 +207,12 @@ def _post(payment: Payment) -> str:
 
 
 def _declined(payment: Payment, outcome: Outcome) -> None:
-    event = PaymentDeclined(**facts(payment), code=outcome.code, reason=outcome.reason)
+    event = PaymentDeclined(
+        **facts(payment),
+        code=outcome.code,
+        reason=outcome.reason,
+        decline_class=rules.decline_class(outcome.code),
+    )
     _tell(payment, event, f"declined: {outcome.reason or outcome.code}")
 
 

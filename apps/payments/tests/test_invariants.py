@@ -10,7 +10,15 @@ import pytest
 from django.db import Error, connection, transaction
 
 from apps.payments import invariants
-from apps.payments.models import LedgerEntry, Payment, Receipt, ReceiptCounter, Refund
+from apps.payments.models import (
+    CreditNote,
+    CreditNoteCounter,
+    LedgerEntry,
+    Payment,
+    Receipt,
+    ReceiptCounter,
+    Refund,
+)
 from bss.core import clock
 from bss.core.operations import run
 
@@ -21,8 +29,14 @@ ALL = (
     invariants.ledger_balances,
     invariants.money_is_posted,
     invariants.receipts_gapless,
+    invariants.credit_notes_gapless,
+    invariants.lost_is_not_refunded,
 )
-APPEND_ONLY = ("payments.LedgerEntry:append_only", "payments.Receipt:append_only")
+APPEND_ONLY = (
+    "payments.LedgerEntry:append_only",
+    "payments.Receipt:append_only",
+    "payments.CreditNote:append_only",
+)
 
 
 def broken() -> dict[str, list[dict[str, object]]]:
@@ -46,9 +60,20 @@ def paid(ada: str, card: str) -> Payment:
     on_its_way = make_captured(ada)
     use("payment.refund_unserved", payment_id=on_its_way.public_id, reason="Gone")
     open_payment(ada, method_id=make_card(ada, "4000-FAIL-1"), wait=1.0)
+    dispute(make_captured(ada, served_by="SUB-000003"), "lost")
+    dispute(make_captured(ada, served_by="SUB-000004"), "won")
+    dispute(make_captured(ada))
     open_payment(ada, lines=[make_line(0)], wait=1.0)
     assert broken() == {}
     return payment
+
+
+def dispute(payment: Payment, outcome: str = "") -> None:
+    """A payment that its bank took back, and how that ended."""
+    wanted = {"payment_id": payment.public_id, "reference": f"dp_{payment.pk}"}
+    shown = run("dispute.open", reason="fraudulent", **wanted)
+    if outcome:
+        run("dispute.close", dispute_id=shown["id"], outcome=outcome, note="Letter")
 
 
 def test_captured_but_never_served(paid: Payment, ada: str) -> None:
@@ -99,18 +124,18 @@ def test_a_refund_that_was_not_posted(paid: Payment) -> None:
 
 def test_a_gap_between_receipts(paid: Payment) -> None:
     with pgtrigger.ignore(*APPEND_ONLY):
-        Receipt.objects.filter(number=3).update(number=5)
-    ReceiptCounter.objects.update(last=5)
+        Receipt.objects.filter(number=3).update(number=8)
+    ReceiptCounter.objects.update(last=8)
 
     found = broken()["receipts_gapless"]
     assert {"receipt": 4, "why": "its predecessor is missing"} in found
 
 
 def test_a_counter_that_ran_ahead(paid: Payment) -> None:
-    ReceiptCounter.objects.update(last=9)
+    ReceiptCounter.objects.update(last=99)
 
     (found,) = broken()["receipts_gapless"]
-    assert found["why"] == "the counter says 9"
+    assert found["why"] == "the counter says 99"
 
 
 def test_a_capture_without_receipt(paid: Payment) -> None:
@@ -124,10 +149,41 @@ def test_a_capture_without_receipt(paid: Payment) -> None:
     assert found["payment"] == zero.public_id
 
 
+def test_a_refund_without_credit_note(paid: Payment) -> None:
+    with pgtrigger.ignore(*APPEND_ONLY):
+        CreditNote.objects.order_by("-number").first().delete()  # type: ignore[union-attr]
+    CreditNoteCounter.objects.update(last=1)
+
+    (found,) = broken()["credit_notes_gapless"]
+    assert found["why"] == "credit note and refund do not match"
+
+
+def test_a_gap_between_credit_notes(paid: Payment) -> None:
+    with pgtrigger.ignore(*APPEND_ONLY):
+        CreditNote.objects.filter(number=2).update(number=4)
+
+    told = {one["why"] for one in broken()["credit_notes_gapless"]}
+    assert told == {"its predecessor is missing", "the counter says 2"}
+
+
+def test_money_that_went_back_twice(paid: Payment) -> None:
+    dispute(paid, "lost")
+
+    (found,) = broken()["lost_is_not_refunded"]
+    assert found == {"payment": paid.public_id, "captured": 1090, "refunded": 100, "lost": 1090}
+
+
+def test_a_dispute_that_was_not_posted(paid: Payment) -> None:
+    Payment.objects.filter(pk=paid.pk).update(disputed=100)
+
+    (found,) = broken()["money_is_posted"]
+    assert (found["payment"], found["disputed"]) == (paid.public_id, 100)
+
+
 @pytest.mark.parametrize("change", ["update", "delete"])
-@pytest.mark.parametrize("model", [LedgerEntry, Receipt])
+@pytest.mark.parametrize("model", [LedgerEntry, Receipt, CreditNote])
 def test_what_is_written_stays(paid: Payment, model: type, change: str) -> None:
-    rows = model.objects.filter(payment=paid)
+    rows = model.objects.all()
     changes: dict[str, Callable[[], object]] = {
         "update": lambda: rows.update(currency="EUR"),
         "delete": lambda: rows._raw_delete(rows.db),
@@ -144,6 +200,7 @@ def test_what_is_written_stays(paid: Payment, model: type, change: str) -> None:
         "state = 'paid'",
         "refunded = amount + 1",
         "refunded = 600, refunding = 600",
+        "disputed = amount + 1",
         "captured_at = NULL",
         "state = 'declined'",
     ],

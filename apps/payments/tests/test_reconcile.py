@@ -1,25 +1,23 @@
-"""Answers that come late, by another way, or never."""
+"""A person settles a payment whose outcome stays unknown."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from apps.payments import queries
 from apps.payments.gateways import MockCards
-from apps.payments.models import Payment, Receipt
-from apps.payments.tasks import due_questions
-from bss.core import clock
-from bss.core.calls import succeeded
-from bss.core.errors import Conflict, PermissionDenied
-from bss.core.models import Call
+from apps.payments.models import Payment, Receipt, Reconciliation
+from bss.core.calls import Unknown, succeeded
+from bss.core.calls import refused as turned_down
+from bss.core.errors import PermissionDenied
+from bss.core.models import Call, StoredEvent
 from bss.core.operations import run
-from bss.core.sweeps import run_sweep
 
-from .factories import make_captured, make_card, make_customer, open_payment, use
+from .conftest import Refused
+from .factories import make_captured, make_card, open_payment, use
 
-SWEEP = "parked payments"
+WORD = {"note": "On the bank's list of Monday", "reference": "ACQ-77"}
 
 
 @pytest.fixture
@@ -31,108 +29,113 @@ def undecided(ada: str) -> Payment:
     return payment
 
 
-def test_a_late_success_settles_by_look_up(undecided: Payment, drain: object) -> None:
+def reconcile(payment: Payment, **args: Any) -> dict[str, Any]:
+    shown: dict[str, Any] = run("payment.reconcile", payment_id=payment.public_id, **args)
+    return shown
+
+
+def test_asking_alone_settles_what_the_processor_knows(undecided: Payment) -> None:
     MockCards().decide(f"{undecided.key}/1", succeeded(reference="mock_late"))
-    drain()  # type: ignore[operator]
+    shown = reconcile(undecided)
+
+    assert (shown["state"], shown["gatewayRef"]) == ("captured", "mock_late")
+    assert shown["servedBy"]
+    assert shown["reconciliation"]["decidedBy"] == "processor"
+
+
+def test_asking_alone_changes_nothing_while_it_knows_nothing(undecided: Payment) -> None:
+    shown = reconcile(undecided)
+
+    assert shown["state"] == "unknown"
+    assert (shown["reconciliation"]["told"], shown["reconciliation"]["decidedBy"]) == (
+        "nothing",
+        None,
+    )
+    assert not StoredEvent.objects.filter(name="payment.reconciled").exists()
+
+
+@pytest.mark.parametrize("outcome", ["captured", "declined", "voided"])
+def test_where_it_cannot_say_a_person_does(undecided: Payment, outcome: str) -> None:
+    shown = reconcile(undecided, outcome=outcome, **WORD)
+
+    assert shown["state"] == outcome
+    assert shown["reconciliation"]["decidedBy"] == "person"
+    assert Receipt.objects.count() == (outcome == "captured")
+    (attempt,) = shown["attempts"]
+    assert (attempt["state"], attempt["gatewayRef"]) == (outcome, "ACQ-77")
+    assert Call.objects.get(method="charge").state == "done"
+    event = StoredEvent.objects.get(name="payment.reconciled")
+    assert (event.payload["note"], event.payload["decided_by"]) == (WORD["note"], "person")
+
+
+def test_the_processors_word_comes_first(undecided: Payment, refused: Refused) -> None:
+    MockCards().decide(f"{undecided.key}/1", turned_down("lost_card", "Stolen"))
+    with refused("payment.reconcile.provider_knows_otherwise"):
+        reconcile(undecided, outcome="captured", **WORD)
+
     undecided.refresh_from_db()
-
-    assert (undecided.state, undecided.reference) == ("captured", "mock_late")
-    assert undecided.served_by
-
-
-def test_a_lost_answer_settles_by_look_up(ada: str, drain: object) -> None:
-    make_card(ada, "4000-TIMEOUT-1")
-    payment = open_payment(ada, wait=1.0)
-    assert payment.state == "unknown"
-    drain()  # type: ignore[operator]
-    payment.refresh_from_db()
-
-    assert payment.state == "captured"
-    assert Receipt.objects.count() == 1
+    assert (undecided.state, undecided.state_reason) == ("declined", "Stolen")
+    assert Reconciliation.objects.get().decided_by == "processor"
 
 
-@pytest.mark.parametrize(("kind", "state"), [("succeeded", "captured"), ("refused", "declined")])
-def test_an_answer_by_another_way_ends_the_same_call(
-    undecided: Payment, drain: object, kind: str, state: str
+def test_what_the_processor_never_heard_of_was_not_captured(
+    undecided: Payment, refused: Refused, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reconcile(undecided, kind=kind)
-    drain()  # type: ignore[operator]
+    monkeypatch.setattr(MockCards, "look_up", lambda *_, **__: None)
+    with refused("payment.reconcile.provider_knows_otherwise"):
+        reconcile(undecided, outcome="captured", **WORD)
     undecided.refresh_from_db()
+    assert undecided.state == "unknown"
 
-    assert (undecided.state, undecided.reference) == (state, "ch_9")
-    assert Call.objects.get(gateway="cards").state == "done"
+    assert reconcile(undecided, outcome="declined", **WORD)["state"] == "declined"
 
 
-def test_a_later_step_is_reconciled_too(ada: str, card: str, drain: object) -> None:
+def test_a_processor_that_cannot_be_reached_says_nothing(
+    undecided: Payment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(*_: object, **__: object) -> None:
+        raise Unknown("no route to the bank")
+
+    monkeypatch.setattr(MockCards, "look_up", silent)
+    shown = reconcile(undecided, outcome="captured", **WORD)
+
+    assert (shown["state"], shown["reconciliation"]["why"]) == ("captured", "no route to the bank")
+
+
+def test_a_call_somebody_gave_up_is_settled_too(undecided: Payment) -> None:
+    run("call.discard", call_id=Call.objects.get().pk, reason="The bank is closed")
+
+    assert reconcile(undecided, outcome="captured", **WORD)["state"] == "captured"
+
+
+def test_a_later_step_is_reconciled_by_its_own_words(ada: str, refused: Refused) -> None:
+    make_card(ada, "4000-UNKNOWN-1")
     payment = open_payment(ada, capture="later", wait=1.0)
-    use("payment.capture", payment_id=payment.public_id)
-    payment.refresh_from_db()
-    reconcile(payment)
-    drain()  # type: ignore[operator]
-    payment.refresh_from_db()
+    with refused("payment.reconcile.outcome_possible"):
+        reconcile(payment, outcome="captured", **WORD)
+    assert reconcile(payment, outcome="authorised", **WORD)["state"] == "authorised"
 
-    assert payment.state == "captured"
-
-
-def test_only_the_first_answer_counts(undecided: Payment, drain: object) -> None:
-    reconcile(undecided)
-    with pytest.raises(Conflict):
-        reconcile(undecided, kind="refused")
-    drain()  # type: ignore[operator]
-    with pytest.raises(Conflict):
-        reconcile(undecided)
+    use("payment.void", payment_id=payment.public_id, reason="Changed her mind")
+    Payment.objects.update(state="unknown")
+    shown = reconcile(payment, outcome="voided", **WORD)
+    assert (shown["state"], Payment.objects.get().state_reason) == ("voided", "Changed her mind")
 
 
-def test_who_waits_for_nothing_is_told_nothing(ada: str, card: str) -> None:
-    with pytest.raises(Conflict):
+def test_only_the_unknown_is_a_question(ada: str, card: str, refused: Refused) -> None:
+    with refused("payment.reconcile.not_unknown"):
         reconcile(make_captured(ada))
 
 
-def test_a_question_given_up_is_asked_again(undecided: Payment, drain: object) -> None:
-    Call.objects.update(state="parked", attempts=12, run_at=clock.real() - timedelta(minutes=1))
-    MockCards().decide(f"{undecided.key}/1", succeeded(reference="mock_late"))
-
-    assert len(due_questions(10)) == run_sweep(SWEEP) == 1
-    drain()  # type: ignore[operator]
-    undecided.refresh_from_db()
-    assert undecided.state == "captured"
+def test_a_word_needs_a_note_and_a_reference(undecided: Payment, refused: Refused) -> None:
+    with refused("payment.reconcile.requires_note"):
+        reconcile(undecided, outcome="captured", note=" ", reference="ACQ-77")
+    with refused("payment.reconcile.requires_reference"):
+        reconcile(undecided, outcome="captured", note="Seen")
 
 
-def test_a_question_given_up_just_now_waits_an_hour(undecided: Payment) -> None:
-    Call.objects.update(state="parked", run_at=clock.real() + timedelta(minutes=59))
-
-    assert due_questions(10) == []
-
-
-def test_a_failed_settler_is_left_to_people(undecided: Payment) -> None:
-    answered = succeeded().stored()
-    Call.objects.update(state="parked", outcome=answered, run_at=clock.real() - timedelta(days=1))
-
-    assert due_questions(10) == []
-
-
-def test_after_a_day_it_is_on_the_work_list(
-    undecided: Payment, frozen_clock: object, as_role: object
-) -> None:
-    Payment.objects.update(state_changed_at=clock.now())
-    frozen_clock.advance("23h")  # type: ignore[attr-defined]
-    assert list(queries.unknown_for(24)) == []
-    frozen_clock.advance("1h")  # type: ignore[attr-defined]
-
-    with as_role("finance"):  # type: ignore[operator]
-        (shown,) = run("payment.list_waiting")
-    assert (shown["id"], shown["state"]) == (undecided.public_id, "unknown")
-    with as_role("care"), pytest.raises(PermissionDenied):  # type: ignore[operator]
-        run("payment.list_waiting")
-
-
-def test_an_authorised_payment_at_rest_waits_for_nobody(committed: None) -> None:
-    ada = make_customer()
-    make_card(ada)
-    open_payment(ada, capture="later", wait=1.0)
-
-    assert list(queries.unknown_for(0)) == []
-
-
-def reconcile(payment: Payment, kind: str = "succeeded") -> None:
-    use("payment.reconcile", payment_id=payment.public_id, kind=kind, reference="ch_9")
+def test_it_is_for_finance(undecided: Payment, as_role: Any) -> None:
+    with as_role("care"), pytest.raises(PermissionDenied):
+        reconcile(undecided)
+    with as_role("finance"):
+        assert reconcile(undecided, outcome="captured", **WORD)["state"] == "captured"
+    assert Reconciliation.objects.get().asked_by == "olga"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from apps.crm import queries as crm
+from apps.payments import queries as payments
 from apps.subscription import queries
+from bss.core import clock
 from bss.core.operations import operation
 
 READERS = "care supervisor engineer finance"
@@ -13,8 +16,9 @@ READERS = "care supervisor engineer finance"
 
 @operation("subscription.get", effect="read", roles=READERS)
 def get(*, subscription_id: str) -> dict[str, Any]:
-    """Show a line with its balances."""
-    return queries.subscription_view(subscription_id)
+    """Show a line with its balances, and a renewal whose payment nobody knows the end of."""
+    line = queries.subscription_view(subscription_id)
+    return {**line, "unknownRenewal": _unknown_renewal(line)}
 
 
 @operation("subscription.list_for_customer", effect="read", roles=READERS)
@@ -39,3 +43,11 @@ def get_esim_activation(*, subscription_id: str) -> dict[str, Any]:
 def find_by_msisdn(*, msisdn: str) -> dict[str, Any]:
     """Find the customer whose line has a number now."""
     return crm.customer_view(queries.holder_of(msisdn).owner)
+
+
+def _unknown_renewal(line: dict[str, Any]) -> dict[str, Any] | None:
+    ends = line["currentPeriodEnd"]
+    # Who is served inside a period has paid for it, and most who are looked at are.
+    if line["state"] == "active" and ends and datetime.fromisoformat(ends) > clock.now():
+        return None
+    return payments.unknown_renewal(line["id"])

@@ -8,13 +8,8 @@ from typing import Any
 from apps.catalog import queries as catalog
 from apps.catalog.models import ProductOfferingPrice, VasOffering
 from apps.crm.models import Customer
-from apps.payments.models import OPEN_STATES, Payment, PaymentMethod
-from apps.subscription.models import (
-    Attempt,
-    Cause,
-    Subscription,
-    TopUp,
-)
+from apps.payments.models import OPEN_STATES, Payment, PaymentMethod, PaymentState
+from apps.subscription.models import Attempt, Cause, Subscription, TopUp
 from apps.subscription.queries import has_lines, has_live_lines, lines_of, views
 from bss.core.errors import rule
 from bss.core.operations import check, section
@@ -61,6 +56,11 @@ RENEWAL_UNDER_WAY = rule(
 ENDING = rule(
     "subscription.renew.ending",
     "{subscription_id} ends with its period; cancel that before it is renewed.",
+)
+RENEWAL_UNKNOWN = rule(
+    "subscription.renew.outcome_unknown",
+    "Nobody knows since {since} whether {payment_id} paid for {subscription_id}; charging again"
+    " could take the money twice. Finance can settle it: bss payment reconcile {payment_id}.",
 )
 CANNOT_TERMINATE = rule(
     "subscription.terminate.invalid_state",
@@ -139,8 +139,13 @@ def require_renewable(line: Subscription, now: datetime) -> None:
 def require_no_open_renewal(line: Subscription, key: str) -> None:
     """Refuse to charge a period whose payment nobody knows the end of."""
     open_ = Payment.objects.filter(key=key, state__in=OPEN_STATES).first()
-    if open_ is not None:
-        raise RENEWAL_UNDER_WAY(payment_id=open_.public_id, subscription_id=line.public_id)
+    if open_ is None:
+        return
+    facts = {"payment_id": open_.public_id, "subscription_id": line.public_id}
+    if open_.state == PaymentState.UNKNOWN:
+        since = open_.state_changed_at.isoformat(timespec="minutes")
+        raise RENEWAL_UNKNOWN(since=since, **facts)
+    raise RENEWAL_UNDER_WAY(**facts)
 
 
 def bought_line(top_up_id: str) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from apps.subscription.tests.factories import (
     use,
 )
 from bss.core import sweeps
-from bss.core.operations import run
+from bss.core.operations import invoke, run
 
 pytestmark = pytest.mark.usefixtures("committed", "frozen_clock")
 
@@ -168,8 +168,42 @@ def test_while_nobody_knows_nothing_is_granted(sweep, frozen_clock, refused):
     assert the(line).state == "active"
     assert use(line, MB).overshoot == MB
     assert the(line).state_reason == "exhausted"
+    with refused("subscription.renew.outcome_unknown"):
+        renew(line)
+
+
+def test_while_it_is_under_way_it_is_not_charged_again(refused, frozen_clock):
+    line = make_line()
+    frozen_clock.advance("30d")
+    invoke("subscription.renew_now", {"subscription_id": line}, wait=0)
     with refused("subscription.renew.under_way"):
         renew(line)
+
+
+def test_an_unknown_renewal_is_shown_and_settled_by_a_person(sweep, frozen_clock):
+    line = make_line(card=UNDECIDED)
+    assert run("subscription.get", subscription_id=line)["unknownRenewal"] is None
+    frozen_clock.advance("30d")
+    sweep()
+    unknown = run("subscription.get", subscription_id=line)["unknownRenewal"]
+    assert (unknown["renewalOf"], unknown["amount"]) == ("2026-04-01", "10.00")
+
+    word = {"outcome": "captured", "note": "On the bank's list", "reference": "ACQ-7"}
+    run("payment.reconcile", payment_id=unknown["paymentId"], **word)
+    shown = run("subscription.get", subscription_id=line)
+    assert (shown["state"], shown["unknownRenewal"]) == ("active", None)
+    assert shown["currentPeriodStart"].startswith("2026-04-01")
+    assert balance(line)["remaining"] == 5120
+
+
+def test_an_unknown_renewal_said_to_be_declined_blocks_the_line(sweep, frozen_clock):
+    line = make_line(card=UNDECIDED)
+    frozen_clock.advance("30d")
+    sweep()
+    payment = Payment.objects.get(purpose="renewal")
+    word = {"outcome": "declined", "note": "On the bank's list", "reference": "ACQ-7"}
+    run("payment.reconcile", payment_id=payment.public_id, **word)
+    assert the(line).state_reason == "payment_failed"
 
 
 def test_a_late_success_that_cannot_be_served_is_refunded(sweep, frozen_clock, drain):

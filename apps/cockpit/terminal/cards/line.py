@@ -154,9 +154,22 @@ def notes(line: Data, sight: Sight) -> Iterator[RenderableType]:
         why, cure = blocked_because(line)
         yield Text.assemble(("\n⚠ ", "bold red"), (f"Blocked: {why}.", "red"))
         yield Text.assemble(("  What helps: ", frames.QUIET), cure)
+    if line.get("unknownRenewal"):
+        yield from unknown_renewal(line["unknownRenewal"], sight)
     if line.get("pendingOfferingId"):
         when = sight.day(line.get("pendingEffectiveAt"))
         yield Text(f"\n→ changes to {line['pendingOfferingId']} on {when}", style=frames.ACCENT)
+
+
+def unknown_renewal(unknown: Data, sight: Sight) -> Iterator[RenderableType]:
+    """A renewal that may or may not have been paid, and who can find out."""
+    payment = unknown["paymentId"]
+    yield Text.assemble(
+        ("\n⚠ ", "bold yellow"),
+        f"Renewal of {unknown['renewalOf']}: outcome unknown since "
+        f"{sight.minute(unknown['since'])}; payment {payment}.",
+    )
+    yield Text.assemble(("  Next step: ", frames.QUIET), f"bss payment reconcile {payment}")
 
 
 def blocked_because(line: Data) -> tuple[str, str]:

@@ -132,6 +132,25 @@ def test_look_up_of_a_key_never_sent_finds_nothing(processor: Processor) -> None
     assert look_up(processor, "topup/9/1", "authorise", processor.args(processor.good)) is None
 
 
+def test_an_inquiry_tells_what_is_known_and_does_nothing(processor: Processor) -> None:
+    def told(key: str, token: str) -> dict[str, Any]:
+        about = {"of": key, "method": "charge", "args": processor.args(token)}
+        found = processor.cards.inquire(key=f"{key}/inquiry/1", attempt=1, **about)
+        assert found.succeeded
+        return dict(found.data)
+
+    processor.pay(processor.good, "topup/1/1")
+    processor.pay(processor.declined, "topup/2/1")
+    with pytest.raises(Unknown):
+        processor.pay(processor.undecided, "topup/3/1")
+
+    assert told("topup/1/1", processor.good)["outcome"]["kind"] == "succeeded"
+    assert told("topup/2/1", processor.declined)["told"] == "refused"
+    assert told("topup/3/1", processor.undecided)["told"] == "nothing"
+    assert told("topup/4/1", processor.good)["told"] == "absent"
+    assert processor.captures() == 1
+
+
 def test_look_up_finds_a_decline(processor: Processor) -> None:
     declined = processor.pay(processor.declined, "topup/1/1")
     found = look_up(processor, "topup/1/1", "charge", processor.args(processor.declined))

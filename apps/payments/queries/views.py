@@ -9,19 +9,22 @@ from typing import Any
 from django.db.models import QuerySet
 
 from apps.crm.models import Customer
-from bss.core import clock
-from bss.core.errors import NotFound
-from bss.core.ids import parse_id
-from bss.core.money import money_text
-
-from .models import (
+from apps.payments.models import (
+    Dispute,
     Payment,
     PaymentAttempt,
     PaymentMethod,
     PaymentMethodState,
     PaymentState,
+    Purpose,
+    Reconciliation,
     Refund,
 )
+from apps.payments.rules.taxes import percent
+from bss.core import clock
+from bss.core.errors import NotFound
+from bss.core.ids import parse_id
+from bss.core.money import money_text
 
 # The words clients of the older system know; `state` tells the whole truth.
 STATUS = {
@@ -112,6 +115,23 @@ def unknown_for(hours: int = 24) -> QuerySet[Payment]:
     return waiting.order_by("state_changed_at")
 
 
+def unknown_renewal(subject: str) -> dict[str, Any] | None:
+    """The oldest renewal of a line whose payment nobody knows the end of."""
+    waiting = Payment.objects.filter(
+        subject=subject, purpose=Purpose.RENEWAL, state=PaymentState.UNKNOWN
+    )
+    payment = waiting.order_by("pk").first()
+    if payment is None:
+        return None
+    return {
+        "paymentId": payment.public_id,
+        "renewalOf": payment.key.rpartition("/")[2],
+        "amount": money_text(payment.amount),
+        "currency": payment.currency,
+        "since": payment.state_changed_at.isoformat(),
+    }
+
+
 def method_view(method_id: str) -> dict[str, Any]:
     """One card as PM."""
     return view_of_method(PaymentMethod.objects.get_by_id(method_id))
@@ -155,6 +175,7 @@ def payment_view(payment_id: str) -> dict[str, Any]:
                 "text": line.text,
                 "offeringId": line.offering_id or None,
                 "taxClass": line.tax_class or None,
+                "taxRate": percent(line.tax_basis_points),
                 "net": money_text(line.net),
                 "tax": money_text(line.tax),
             }
@@ -162,6 +183,10 @@ def payment_view(payment_id: str) -> dict[str, Any]:
         ],
         "attempts": [_attempt_of(payment, each) for each in payment.attempts.order_by("number")],
         "refunds": [view_of_refund(each) for each in payment.refunds.order_by("number")],
+        "disputes": [view_of_dispute(each) for each in payment.disputes.order_by("pk")],
+        "reconciliations": [
+            view_of_reconciliation(each) for each in payment.reconciliations.order_by("number")
+        ],
         "receipt": _receipt_of(payment),
     }
 
@@ -188,6 +213,7 @@ def view_of_payment(payment: Payment) -> dict[str, Any]:
         "tax": money_text(payment.tax),
         "refundedAmount": money_text(payment.refunded),
         "refundingAmount": money_text(payment.refunding),
+        "disputedAmount": money_text(payment.disputed),
         "servedBy": payment.served_by or None,
         "capturedAt": _moment(payment.captured_at),
         "@type": "Payment",
@@ -215,6 +241,7 @@ def _attempt_of(payment: Payment, attempt: PaymentAttempt) -> dict[str, Any]:
         "number": attempt.number,
         "state": attempt.state,
         "declineCode": attempt.code or None,
+        "declineClass": attempt.decline_class or None,
         "nextAction": attempt.next_action,
     }
 
@@ -228,6 +255,53 @@ def view_of_refund(refund: Refund) -> dict[str, Any]:
         "reason": refund.reason,
         "tookBack": refund.took_back or None,
         "createdAt": refund.created_at.isoformat(),
+    }
+
+
+def view_of_dispute(dispute: Dispute) -> dict[str, Any]:
+    """An amount that a bank withholds, or whose it turned out to be."""
+    return {
+        "id": dispute.public_id,
+        "paymentId": Payment.public_id_of(dispute.payment_id),
+        "amount": money_text(dispute.amount),
+        "state": dispute.state,
+        "reason": dispute.reason,
+        "reference": dispute.reference,
+        "note": dispute.state_reason or None,
+        "openedAt": dispute.opened_at.isoformat(),
+        "closedAt": _moment(dispute.closed_at),
+    }
+
+
+def dispute_view(dispute_id: str) -> dict[str, Any]:
+    """One dispute."""
+    return view_of_dispute(Dispute.objects.get_by_id(dispute_id))
+
+
+def disputes(
+    *, customer_id: str | None = None, payment_id: str | None = None, state: str | None = None
+) -> QuerySet[Dispute]:
+    """Disputes, newest first."""
+    found = Dispute.objects.order_by("-pk")
+    if customer_id:
+        found = found.filter(payment__customer_id=customer_key(customer_id))
+    if payment_id:
+        found = found.filter(payment_id=parse_id(payment_id, Payment.PREFIX, "payment"))
+    return found.filter(state=state) if state else found
+
+
+def view_of_reconciliation(asked: Reconciliation) -> dict[str, Any]:
+    """What was asked about a payment, what the processor told, and whose word was taken."""
+    return {
+        "id": asked.public_id,
+        "askedBy": asked.asked_by,
+        "says": asked.says or None,
+        "note": asked.note or None,
+        "reference": asked.reference or None,
+        "told": asked.told or None,
+        "why": asked.why or None,
+        "decidedBy": asked.decided_by or None,
+        "at": asked.created_at.isoformat(),
     }
 
 

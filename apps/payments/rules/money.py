@@ -1,42 +1,12 @@
-"""Arithmetic and tables of money: cards as typed, lines, postings, what an outcome means."""
+"""Arithmetic and tables of money: lines, postings, keys, what an outcome means."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
 from typing import Any, Literal
 
-# The mock processor behaves by these words inside a card number or token.
-MARKERS = (
-    "FAIL", "DECLINE", "TIMEOUT", "UNKNOWN", "SLOW", "3DSFORM", "3DS", "NOCAPTURE", "NOVOID",
-    "NOREFUND", "DOWN",
-)  # fmt: skip
-BRANDS = (
-    ("amex", r"3[47]"),
-    ("mastercard", r"5[1-5]|2[2-7]"),
-    ("discover", r"6(?:011|5)"),
-    ("visa", r"4"),
-)
-YEARS_ASSUMED = 5
-
 Step = Literal["charge", "authorise", "capture", "void"]
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What may be kept of a card: never its number."""
-
-    brand: str
-    last4: str
-    exp_month: int
-    exp_year: int
-    markers: tuple[str, ...] = ()
-
-    def expired(self, today: date) -> bool:
-        """True once the month on the card is over."""
-        return (self.exp_year, self.exp_month) < (today.year, today.month)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +18,7 @@ class Line:
     tax_class: str
     net: int
     tax: int
+    tax_basis_points: int = 0
 
     @property
     def gross(self) -> int:
@@ -92,28 +63,6 @@ class Posting:
     amount: int
 
 
-def read_card(number: str, exp_month: int | None, exp_year: int | None, today: date) -> Card | None:
-    """The card behind a typed number, or None when it cannot be one."""
-    typed = number.upper()
-    digits = re.sub(r"\D", "", typed)
-    markers = tuple(word for word in MARKERS if word in typed)
-    if not markers and not (12 <= len(digits) <= 19 and re.fullmatch(r"[\d\s-]+", typed)):
-        return None
-    year = exp_year if exp_year is not None else today.year + YEARS_ASSUMED
-    return Card(
-        brand=brand_of(digits),
-        last4=digits[-4:].rjust(4, "0"),
-        exp_month=exp_month if exp_month is not None else 12,
-        exp_year=year + 2000 if year < 100 else year,
-        markers=markers,
-    )
-
-
-def brand_of(digits: str) -> str:
-    """The network a number belongs to by its first digits."""
-    return next((brand for brand, start in BRANDS if re.match(start, digits)), "card")
-
-
 def describe(lines: Iterable[Line]) -> str:
     """One sentence for statements and summaries."""
     return ", ".join(line.text for line in lines)[:200]
@@ -140,6 +89,16 @@ def refund_postings(amount: int, tax: int) -> list[Posting]:
     )
 
 
+def dispute_postings(amount: int) -> list[Posting]:
+    """What a dispute moves when it opens; with the sign turned, when it is won."""
+    return [Posting("disputes_open", amount), Posting("cards_receivable", -amount)]
+
+
+def lost_postings(amount: int) -> list[Posting]:
+    """What was withheld is gone."""
+    return [Posting("chargebacks", amount), Posting("disputes_open", -amount)]
+
+
 def tax_within(refunded: int, amount: int, tax: int) -> int:
     """The tax in the first `refunded` units of a payment; differences of it add up exactly."""
     return (tax * refunded * 2 + amount) // (2 * amount) if amount else 0
@@ -163,9 +122,36 @@ TRIGGERS: dict[tuple[Step, str], str] = {
 }
 
 
-def trigger_of(step: Step, kind: str) -> str:
+# The code of a refusal that a person knows to be a reservation given back.
+VOIDED = "voided"
+# What a person may say became of a step, and the outcome that stands for.
+SAYABLE: dict[tuple[str, str], str] = {
+    ("authorise", "authorised"): "succeeded",
+    ("authorise", "declined"): "refused",
+    ("authorise", "voided"): "refused",
+    ("charge", "captured"): "succeeded",
+    ("charge", "declined"): "refused",
+    ("charge", "voided"): "refused",
+    ("capture", "captured"): "succeeded",
+    ("capture", "declined"): "refused",
+    ("capture", "voided"): "refused",
+    ("void", "voided"): "succeeded",
+}
+
+
+def trigger_of(step: Step, kind: str, code: str = "") -> str:
     """The lifecycle trigger for the outcome of a step."""
+    if kind == "refused" and code == VOIDED and step != "void":
+        return "void"
     return TRIGGERS.get((step, kind), "lose")
+
+
+def contradicts(says: str, step: str, told: str) -> bool:
+    """True when the processor knows that it went otherwise than a person says."""
+    kind = SAYABLE.get((step, says), "")
+    if told == "absent":
+        return kind == "succeeded" and step != "void"
+    return bool(kind) and told in ("succeeded", "refused") and told != kind
 
 
 def attempt_key(key: str, number: int, step: str = "", part: int = 0) -> str:

@@ -1,0 +1,53 @@
+"""Pure arithmetic and tables: cards, money, taxes, papers."""
+
+from .cards import MARKERS, Card, brand_of, decline_class, read_card
+from .money import (
+    SAYABLE,
+    VOIDED,
+    Line,
+    Posting,
+    Step,
+    Wanted,
+    as_rows,
+    attempt_key,
+    capture_postings,
+    contradicts,
+    describe,
+    dispute_postings,
+    lost_postings,
+    refund_postings,
+    tax_within,
+    trigger_of,
+)
+from .taxes import REGIMES, Regime, Seller, TaxLine, all_taken_apart, by_rate, with_tax_added
+
+__all__ = [
+    "MARKERS",
+    "REGIMES",
+    "SAYABLE",
+    "VOIDED",
+    "Card",
+    "Line",
+    "Posting",
+    "Regime",
+    "Seller",
+    "Step",
+    "TaxLine",
+    "Wanted",
+    "all_taken_apart",
+    "as_rows",
+    "attempt_key",
+    "brand_of",
+    "by_rate",
+    "capture_postings",
+    "contradicts",
+    "decline_class",
+    "describe",
+    "dispute_postings",
+    "lost_postings",
+    "read_card",
+    "refund_postings",
+    "tax_within",
+    "trigger_of",
+    "with_tax_added",
+]
