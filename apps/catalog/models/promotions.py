@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -83,7 +83,7 @@ class Promotion(LifecycleModel, Windowed):
     created_by = models.CharField(max_length=80, blank=True, default="")
     created_at = models.DateTimeField(default=clock.now)
 
-    objects: ClassVar[Any] = cast("Any", WindowedQuerySet.as_manager())
+    objects: ClassVar[Any] = WindowedQuerySet.as_manager()  # type: ignore[assignment, unused-ignore]
 
     class Meta(Windowed.Meta):
         constraints = [
