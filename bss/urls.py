@@ -2,12 +2,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from bss import health
-from bss.api import api
+from bss.api import api, webhooks
 
 urlpatterns = [
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("cockpit/", admin.site.urls),
     path("tmf-api/", api.urls),
+    path("webhooks/", webhooks.urls),
     path("", include("apps.selfserve.urls")),
 ]

@@ -46,6 +46,7 @@ class Product:
     wake_workers: bool
     write_spans: bool
     stripe: Mapping[str, str] = field(repr=False)
+    didit: Mapping[str, str] = field(repr=False)
 
 
 def read_gateways() -> Mapping[str, str]:
@@ -63,6 +64,14 @@ def read_stripe() -> Mapping[str, str]:
     names = ("api_key", "publishable_key", "webhook_secret")
     return MappingProxyType(
         {name: env(f"BSS_PAYMENT_STRIPE_{name.upper()}", default="") for name in names}
+    )
+
+
+def read_didit() -> Mapping[str, str]:
+    """What Didit gave us to check identities with, empty where the environment has none."""
+    names = ("api_key", "workflow_id", "webhook_secret")
+    return MappingProxyType(
+        {name: env(f"BSS_PORTAL_KYC_DIDIT_{name.upper()}", default="") for name in names}
     )
 
 
@@ -92,4 +101,5 @@ def read_product(*, production: bool) -> Product:
         wake_workers=True,
         write_spans=True,
         stripe=read_stripe(),
+        didit=read_didit(),
     )

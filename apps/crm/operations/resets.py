@@ -1,13 +1,20 @@
 from django.db import connection
 
 from apps.crm.models import (
+    Case,
+    CaseNote,
+    ChatTranscript,
     ContactMedium,
     Customer,
+    EmailChange,
     IdentityDocument,
     Individual,
     Interaction,
     KycAttestation,
+    KycSession,
     Notification,
+    ServiceNotice,
+    Ticket,
 )
 from bss.core.operations import operation
 
@@ -15,6 +22,13 @@ from bss.core.operations import operation
 EMPTIED = (
     Notification,
     Interaction,
+    Ticket,
+    CaseNote,
+    Case,
+    ChatTranscript,
+    ServiceNotice,
+    EmailChange,
+    KycSession,
     KycAttestation,
     IdentityDocument,
     ContactMedium,

@@ -1,3 +1,5 @@
+"""People: customers, how to reach them, who they proved to be, what was said to them."""
+
 from typing import Any, ClassVar
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -85,6 +87,8 @@ class Customer(LifecycleModel):
     )
     kyc_verified_at = models.DateTimeField(null=True, blank=True)
     kyc_expires_at = models.DateTimeField(null=True, blank=True)
+    # When the customer was asked to prove it again before that.
+    kyc_reminded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -140,6 +144,10 @@ class ContactMedium(PublicIdModel):
     is_primary = models.BooleanField(default=True)
     valid_from = models.DateTimeField(default=clock.now)
     valid_to = models.DateTimeField(null=True, blank=True)
+    # When its owner proved to read what is sent there.
+    verified_at = models.DateTimeField(null=True, blank=True)
+    # Since when what is sent there comes back; nothing is sent there until it is proven anew.
+    bounced_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[Any] = ContactMediumQuerySet.as_manager()
 
@@ -213,8 +221,20 @@ class Direction(models.TextChoices):
     OUTBOUND = "outbound"
 
 
+class Team(models.Model):
+    """Colleagues who share their work."""
+
+    id = models.CharField(primary_key=True, max_length=20)
+    name = models.CharField(max_length=80, unique=True)
+
+    objects = CodeQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Agent(models.Model):
-    """A colleague customers deal with."""
+    """A colleague customers deal with; the staff user with the same address, if there is one."""
 
     class Role(models.TextChoices):
         CSR = "csr"
@@ -231,6 +251,7 @@ class Agent(models.Model):
     email = models.EmailField(unique=True)
     role = models.CharField(max_length=12, choices=Role.choices)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.ACTIVE)
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="agents")
 
     objects = CodeQuerySet.as_manager()
 

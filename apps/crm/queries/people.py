@@ -1,7 +1,6 @@
 """Reads about people, and the shapes they are shown in."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,9 +12,9 @@ from django.utils.crypto import salted_hmac
 
 from apps.crm import rules
 from apps.crm.models import (
-    Agent,
     ContactMedium,
     Customer,
+    CustomerState,
     Interaction,
     KycAttestation,
     KycStatus,
@@ -140,6 +139,17 @@ def _meant_by(text: str) -> Q:
 # --- reaching them
 
 
+def contact_history(customer_id: str) -> list[dict[str, Any]]:
+    """Every way a customer could ever be reached, the newest first."""
+    customer = Customer.objects.get_by_id(customer_id)
+    media = customer.contact_media.order_by("-valid_from", "-id")
+    return [
+        medium_shape(medium)
+        | {"verifiedAt": iso(medium.verified_at), "bouncedAt": iso(medium.bounced_at)}
+        for medium in media
+    ]
+
+
 @dataclass(frozen=True)
 class Message:
     """A mail ready to go."""
@@ -246,6 +256,18 @@ def expired_proofs(at: datetime, limit: int) -> list[str]:
     return [Customer.public_id_of(key) or "" for key in keys]
 
 
+def proofs_ending(at: datetime, limit: int) -> list[str]:
+    """Customers to be asked for a new proof before theirs has run out."""
+    soon = Customer.objects.filter(
+        kyc_status=KycStatus.VERIFIED,
+        kyc_expires_at__gt=at,
+        kyc_expires_at__lte=at + rules.KYC_REMINDER,
+        kyc_reminded_at=None,
+    ).exclude(state=CustomerState.CLOSED)
+    keys = soon.order_by("kyc_expires_at").values_list("id", flat=True)[:limit]
+    return [Customer.public_id_of(key) or "" for key in keys]
+
+
 def keyed_hashes(purpose: str, text: str) -> list[str]:
     """The text under the installation's secret, and under the ones it had before."""
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
@@ -317,20 +339,3 @@ def touched_since(since: datetime) -> list[str]:
     recent = StoredEvent.objects.filter(id__gt=old or 0, recorded_at__gte=since)
     pairs = recent.values_list("aggregate", "about").distinct()
     return sorted({word for pair in pairs for word in pair if word})
-
-
-# --- colleagues
-
-
-def agent_shapes(agents: Iterable[Agent]) -> list[dict[str, str]]:
-    """Colleagues, as every door shows them."""
-    return [
-        {
-            "id": agent.id,
-            "name": agent.name,
-            "email": agent.email,
-            "role": agent.role,
-            "status": agent.status,
-        }
-        for agent in agents
-    ]

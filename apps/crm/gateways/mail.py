@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.mail import EmailMessage
 
+from apps.crm import rules
 from bss.core import clock
 from bss.core.calls import (
     Gateway,
@@ -16,7 +17,6 @@ from bss.core.calls import (
     Outcome,
     Unknown,
     refused,
-    register_gateway,
     sends,
     succeeded,
 )
@@ -24,11 +24,22 @@ from bss.core.calls import (
 LOG_NAME = "portal-mailbox.log"
 
 
+# Domains that never take a letter, so that what follows from that can be tried.
+BOUNCING = ("bounce.invalid", "bounce.test")
+
+
 class Mailbox(Gateway):
     """Letters as files: one for each key, so that a repeat replaces it, and one running log."""
 
     @sends(on_unknown="resend")
+    def send_code(self, *, key: str, attempt: int, body: str, seed: str, **letter: str) -> Outcome:
+        """A letter with the code of a seed, which only the reader of it learns."""
+        return self.send(key=key, attempt=attempt, body=with_code(body, seed), **letter)
+
+    @sends(on_unknown="resend")
     def send(self, *, key: str, attempt: int, to: str, subject: str, body: str) -> Outcome:
+        if to.rpartition("@")[2] in BOUNCING:
+            return refused("mail.bounced", "no such mailbox")
         letter = self.folder() / f"{file_name(key)}.eml"
         letter.parent.mkdir(parents=True, exist_ok=True)
         if not letter.exists():
@@ -55,9 +66,14 @@ class Mailbox(Gateway):
 
 
 class Smtp(Gateway):
-    """Letters handed to a mail server; a repeat carries the same Message-ID."""
+    """Letters handed to a mail server, which does not tell repeats apart: a person decides."""
 
-    @sends(on_unknown="resend")
+    @sends(on_unknown="ask")
+    def send_code(self, *, key: str, attempt: int, body: str, seed: str, **letter: str) -> Outcome:
+        """A letter with the code of a seed, which only the reader of it learns."""
+        return self.send(key=key, attempt=attempt, body=with_code(body, seed), **letter)
+
+    @sends(on_unknown="ask")
     def send(self, *, key: str, attempt: int, to: str, subject: str, body: str) -> Outcome:
         reference = f"<{file_name(key)}@bss>"
         mail = EmailMessage(
@@ -69,13 +85,20 @@ class Smtp(Gateway):
         )
         try:
             mail.send()
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused) as refusal:
+        except smtplib.SMTPRecipientsRefused as refusal:
+            return refused("mail.bounced", str(refusal))
+        except smtplib.SMTPSenderRefused as refusal:
             return refused("mail.refused", str(refusal))
         except (smtplib.SMTPServerDisconnected, TimeoutError) as silence:
             raise Unknown(str(silence)) from silence
         except OSError as trouble:
             raise NotSent(str(trouble)) from trouble
         return succeeded(reference=reference)
+
+
+def with_code(body: str, seed: str) -> str:
+    """The letter with its code in place."""
+    return body.replace(rules.CODE_PLACE, rules.code_of(settings.SECRET_KEY, seed))
 
 
 def file_name(key: str) -> str:
@@ -93,7 +116,3 @@ def _letter(key: str, to: str, subject: str, body: str) -> str:
         "X-Key": key,
     }
     return "\n".join([*(f"{name}: {value}" for name, value in headers.items()), "", body])
-
-
-register_gateway("mail", "mailbox", Mailbox)
-register_gateway("mail", "smtp", Smtp)
