@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from apps.crm.queries import untold_notices as untold
 from apps.subscription import queries
 from apps.subscription.operations.renewals import BATCH
 from bss.core.sweeps import sweep
@@ -56,3 +57,9 @@ def due_reminders(limit: int) -> list[dict[str, Any]]:
 def over_grants(limit: int) -> list[dict[str, Any]]:
     """Lines with grants that are over."""
     return in_batches("subscription_ids", queries.grants_to_close(limit))
+
+
+@sweep("notices", operation="notice.reach", every=10, queue="mail")
+def untold_notices(limit: int) -> list[dict[str, Any]]:
+    """Planned work and outages that somebody is still to hear of."""
+    return [{"notice_id": id} for id in untold(limit)]

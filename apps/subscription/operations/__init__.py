@@ -2,6 +2,7 @@
 
 from .grants import close_grants
 from .lines import abandon, activate, prepare, terminate
+from .notices import reach
 from .plans import cancel_pending_plan_change, migrate_to_new_price, schedule_plan_change
 from .reads import find_by_msisdn, get, get_balance, get_esim_activation, list_for_customer
 from .renewals import open_renewals, remind, renew_now, settle_renewal, tick_renewals_now
@@ -26,6 +27,7 @@ __all__ = [
     "migrate_to_new_price",
     "open_renewals",
     "prepare",
+    "reach",
     "purchase_vas",
     "remind",
     "reset",
