@@ -102,7 +102,11 @@ notice.get                                 c s e f . a
 notice.list                                c s e f . a
 notice.open                                . s e . . .
 notice.update                              . s e . . .
+notification.get_preferences               c s e . . a
 notification.list                          c s e f . a
+notification.mark_read                     c . . . . .
+notification.report_bounce                 c s e . . .
+notification.set_preferences               c s . . . .
 order.cancel                               c s . . . .
 order.create                               c s . . . .
 order.get                                  c s e f . a

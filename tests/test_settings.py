@@ -1,5 +1,6 @@
 import os
 import sys
+from datetime import time
 from importlib import import_module
 
 import pytest
@@ -82,7 +83,9 @@ def test_production_starts_when_everything_is_given(load):
         ("BSS_PAYMENT_STRIPE_API_KEY", "changeme", "BSS_PAYMENT_STRIPE_API_KEY is needed"),
         ("BSS_PAYMENT_STRIPE_PUBLISHABLE_KEY", "pk_test_1", "mix test and live"),
         ("BSS_PORTAL_KYC_PROVIDER", "prebaked", "only pretends"),
+        ("BSS_PORTAL_KYC_DIDIT_API_KEY", "", "BSS_PORTAL_KYC_DIDIT_API_KEY is needed"),
         ("BSS_PORTAL_EMAIL_PROVIDER", "mailbox", "only pretends"),
+        ("BSS_QUIET_HOURS", "all night", "write 22:00-08:00"),
         ("BSS_ALLOW_SIMULATED_NETWORK", "false", "this is meant"),
         ("BSS_ALLOW_ADMIN_RESET", "true", "erase the database"),
         ("BSS_KYC_ALLOW_PREBAKED", "true", "nobody checked"),
@@ -102,6 +105,12 @@ def test_only_requests_are_cut_off(load, serves, cut_off):
 
     options = settings.DATABASES["default"]["OPTIONS"]["options"]
     assert ("-c statement_timeout=7s" in options) is cut_off
+
+
+def test_quiet_hours_are_two_times(load):
+    settings = load({**SAFE, "BSS_QUIET_HOURS": "22:00-08:00"})
+
+    assert settings.BSS.quiet_hours == (time(22), time(8))
 
 
 def test_the_example_is_refused(load):

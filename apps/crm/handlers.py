@@ -5,6 +5,7 @@ from apps.crm.events import (
     CaseReplied,
     ContactMediumUpdated,
     CustomerClosed,
+    CustomerCreated,
     CustomerKycExpiring,
     CustomerResumed,
     CustomerSuspended,
@@ -46,6 +47,21 @@ def tell_about_changed_contact(event: ContactMediumUpdated) -> None:
         event.contact_medium_id,
         kind=event.medium_type,
     )
+    if event.medium_type == "email" and event.replaced_id:
+        # Whoever lost the address to somebody else reads it only there.
+        operations.notify(
+            customer_id=event.customer_id,
+            template="contact_changed",
+            key=f"contact_changed/{event.contact_medium_id}/before",
+            values={"kind": event.medium_type},
+            medium_id=event.replaced_id,
+        )
+
+
+@on(CustomerCreated, queue="mail")
+def welcome(event: CustomerCreated) -> None:
+    name = queries.given_name(event.customer_id)
+    tell(event.customer_id, "welcome", event.customer_id, name=name)
 
 
 @on(CustomerClosed, queue="mail")

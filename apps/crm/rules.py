@@ -162,3 +162,34 @@ def code_of(secret: str, seed: str) -> str:
     """The digits that prove a seed's letter was read; nobody without the secret can tell them."""
     digest = hmac.new(secret.encode(), f"crm.code|{seed}".encode(), sha256).digest()
     return f"{int.from_bytes(digest[:8]) % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
+
+
+# --- letters
+
+# What a letter is about. Those named here can be muted and wait for the morning; the others are
+# about money taken, service lost or somebody's account, and always leave at once.
+TOPICS = {
+    "line_threshold": "usage",
+    "line_exhausted": "usage",
+    "line_renewal_reminder": "renewal",
+    "line_renewed": "renewal",
+    "line_topped_up": "purchase",
+    "card_expiring": "card",
+    "kyc_expiring": "identity",
+    "service_notice": "notice",
+    "welcome": "welcome",
+}
+
+
+def end_of_quiet(local: datetime, quiet_from: time, quiet_to: time) -> datetime | None:
+    """When the quiet hours end that a local moment falls into, or None when it is in none."""
+    now, over_midnight = local.time(), quiet_from > quiet_to
+    begun, not_over = now >= quiet_from, now < quiet_to
+    if not (begun or not_over if over_midnight else begun and not_over):
+        return None
+    tomorrow = over_midnight and begun
+    day = local.date() + timedelta(days=1) if tomorrow else local.date()
+    return datetime.combine(day, quiet_to, local.tzinfo)
+
+
+LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")

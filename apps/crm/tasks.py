@@ -40,3 +40,9 @@ def overdue_cases(limit: int) -> list[dict[str, Any]]:
 def overdue_tickets(limit: int) -> list[dict[str, Any]]:
     """Tickets that were to be settled by now."""
     return [{"ticket_id": id} for id in queries.overdue(Ticket, clock.now(), limit)]
+
+
+@sweep("held_letters", operation="notification.release", every=60, queue="mail")
+def due_letters(limit: int) -> list[dict[str, Any]]:
+    """Letters that waited for the end of somebody's quiet hours."""
+    return [{"notification_id": id} for id in queries.due_letters(clock.now(), limit)]

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
+
+from django.core.exceptions import ImproperlyConfigured
 
 from bss.settings.environment import BASE_DIR, env, one_of
 
@@ -42,6 +45,7 @@ class Product:
     renewal_reminder_seconds: int
     number_pool_low: int
     mail_from: str
+    quiet_hours: tuple[time, time] | None  # what is not urgent waits until they end
     call_threads: int  # calls of one request performed at the same time
     wake_workers: bool
     write_spans: bool
@@ -75,6 +79,18 @@ def read_didit() -> Mapping[str, str]:
     )
 
 
+def read_quiet_hours() -> tuple[time, time] | None:
+    """`22:00-08:00` as two times of the day in the customer's zone; empty means none."""
+    text = str(env("BSS_QUIET_HOURS", default=""))
+    if not text:
+        return None
+    try:
+        begin, end = (time.fromisoformat(part.strip()) for part in text.split("-"))
+    except ValueError:
+        raise ImproperlyConfigured(f"BSS_QUIET_HOURS is '{text}'; write 22:00-08:00.") from None
+    return begin, end
+
+
 def read_product(*, production: bool) -> Product:
     """Everything an installation may decide, with the defaults of its environment."""
     var = Path(env("BSS_VAR", default=str(BASE_DIR / "var"))).resolve()
@@ -97,6 +113,7 @@ def read_product(*, production: bool) -> Product:
         renewal_reminder_seconds=env.int("BSS_RENEWAL_REMINDER_LOOKAHEAD_SECONDS", default=86400),
         number_pool_low=env.int("BSS_INVENTORY_MSISDN_POOL_LOW_THRESHOLD", default=50),
         mail_from=env("BSS_PORTAL_EMAIL_FROM", default="BSS <care@bss.invalid>"),
+        quiet_hours=read_quiet_hours(),
         call_threads=env.int("BSS_CALL_THREADS", default=4),
         wake_workers=True,
         write_spans=True,

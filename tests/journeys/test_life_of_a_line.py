@@ -37,8 +37,9 @@ def use(line: str, megabytes: int) -> None:
 
 
 def letters() -> list[str]:
-    """What the customer was told, in order."""
-    return list(Notification.objects.order_by("id").values_list("template", flat=True))
+    """What the customer was told since they were welcomed, in order."""
+    told = Notification.objects.exclude(template="welcome").order_by("id")
+    return list(told.values_list("template", flat=True))
 
 
 def takings() -> list[tuple[str, int, str]]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 
 from apps.crm.gateways import kyc_provider
-from apps.crm.models import EmailChange
+from apps.crm.models import EmailChange, Notification
 from apps.crm.rules import code_of
 from apps.crm.tests.factories import make_agent, make_case, make_customer, make_ticket
 from bss.core.operations import run
-from tests.previews.recipes import Args, plain, recipe, served_line, word
+from tests.previews.recipes import Args, plain, recipe, served_line, settle, word
 
 
 def given(ticket_id: str, *states: str) -> str:
@@ -180,6 +180,23 @@ plain("sla.set_target", noun="case", priority="high", minutes=60)
 def calendar_remove_holiday() -> Args:
     run("calendar.add_holiday", day="2026-12-26", name="Boxing day")
     return {"day": "2026-12-26"}
+
+
+# Letters
+
+plain("notification.report_bounce", address="eve@mail.test", reason="550 unknown user")
+
+
+@recipe("notification.set_preferences")
+def notification_set_preferences() -> Args:
+    return {"customer_id": make_customer(), "locale": "de", "muted": ["usage"]}
+
+
+@recipe("notification.mark_read")
+def notification_mark_read() -> Args:
+    run("customer.close", customer_id=make_customer(), reason="Moves abroad")
+    settle()
+    return {"notification_id": Notification.objects.latest("id").public_id}
 
 
 # Notices

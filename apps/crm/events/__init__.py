@@ -61,6 +61,7 @@ from .people import (
     KycSessionDeclined,
     KycSessionOpened,
     NotificationFailed,
+    PreferencesChanged,
 )
 
 __all__ = [
@@ -106,6 +107,7 @@ __all__ = [
     "NoticeTold",
     "NoticeUpdated",
     "NotificationFailed",
+    "PreferencesChanged",
     "SlaTargetChanged",
     "TeamCreated",
     "TicketAcknowledged",

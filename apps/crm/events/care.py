@@ -25,7 +25,8 @@ class CaseOpened(CaseEvent):
 @dataclass(frozen=True, kw_only=True)
 class CaseAssigned(CaseEvent):
     name: ClassVar[str] = "case.assigned"
-    agent_id: str
+    agent_id: str | None
+    team_id: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +106,8 @@ class TicketOpened(TicketEvent):
 @dataclass(frozen=True, kw_only=True)
 class TicketAssigned(TicketEvent):
     name: ClassVar[str] = "ticket.assigned"
-    agent_id: str
+    agent_id: str | None
+    team_id: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -146,3 +146,10 @@ class KycSessionDeclined(Event):
     session_id: str
     provider: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreferencesChanged(Event):
+    name: ClassVar[str] = "customer.preferences_changed"
+    customer_id: str
+    fields: str

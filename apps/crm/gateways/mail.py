@@ -7,7 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
+from django.template import Context, Engine
 
 from apps.crm import rules
 from bss.core import clock
@@ -47,6 +48,7 @@ class Mailbox(Gateway):
         draft = letter.with_suffix(f".{attempt}.part")
         draft.write_text(_letter(key, to, subject, body))
         draft.replace(letter)
+        letter.with_suffix(".html").write_text(as_html(subject, body))
         return succeeded(reference=letter.name)
 
     def folder(self) -> Path:
@@ -76,13 +78,14 @@ class Smtp(Gateway):
     @sends(on_unknown="ask")
     def send(self, *, key: str, attempt: int, to: str, subject: str, body: str) -> Outcome:
         reference = f"<{file_name(key)}@bss>"
-        mail = EmailMessage(
+        mail = EmailMultiAlternatives(
             subject,
             body,
             settings.BSS.mail_from,
             [to],
             headers={"Message-ID": reference},
         )
+        mail.attach_alternative(as_html(subject, body), "text/html")
         try:
             mail.send()
         except smtplib.SMTPRecipientsRefused as refusal:
@@ -99,6 +102,13 @@ class Smtp(Gateway):
 def with_code(body: str, seed: str) -> str:
     """The letter with its code in place."""
     return body.replace(rules.CODE_PLACE, rules.code_of(settings.SECRET_KEY, seed))
+
+
+def as_html(subject: str, body: str) -> str:
+    """The same words for mail programs that show pages; nothing in them is markup."""
+    page = Engine.get_default().get_template("mail/_page.html")
+    words = {"subject": subject, "body": body, "brand": settings.BSS.brand_name}
+    return page.render(Context(words))
 
 
 def file_name(key: str) -> str:

@@ -13,6 +13,7 @@ from .care import (
     TicketState,
     WorkingHours,
 )
+from .messages import MessagePreference, Notification, NotificationState
 from .notices import NoticeKind, NoticeState, ServiceNotice
 from .people import (
     LIVE,
@@ -29,8 +30,6 @@ from .people import (
     KycAttestation,
     KycStatus,
     MediumType,
-    Notification,
-    NotificationState,
     Team,
 )
 from .proofs import EmailChange, EmailChangeState, KycSession, KycSessionState
@@ -59,6 +58,7 @@ __all__ = [
     "KycSessionState",
     "KycStatus",
     "MediumType",
+    "MessagePreference",
     "NoticeKind",
     "NoticeState",
     "Notification",

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from apps.crm.models.people import Agent, Customer
+from apps.crm.models.people import Agent, Customer, Team
 from bss.core import clock
 from bss.core.lifecycle import Lifecycle
 from bss.core.models import CodeQuerySet, LifecycleModel, PublicIdModel, PublicIdQuerySet
@@ -54,6 +54,8 @@ class Promised(LifecycleModel):
     RUNNING: ClassVar[tuple[str, ...]] = ()
 
     priority = models.CharField(max_length=10, choices=Priority.choices, default=Priority.NORMAL)
+    # Whose it is while nobody in particular has it in hand.
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="+")
     sla_due_at = models.DateTimeField(null=True, blank=True)
     # Working time that was left when the clock was stopped to wait for somebody else.
     sla_left = models.DurationField(null=True, blank=True)

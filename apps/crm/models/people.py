@@ -127,6 +127,10 @@ class ContactMediumQuerySet(PublicIdQuerySet):
     def with_email(self, address: str) -> "ContactMediumQuerySet":
         return self.filter(LIVE_EMAIL).alias(folded=Lower("value")).filter(folded=address.lower())
 
+    def bounced(self, customer_pk: int, address: str) -> "ContactMediumQuerySet":
+        mine = self.filter(LIVE_EMAIL, customer=customer_pk, value=address)
+        return mine.filter(bounced_at__isnull=False)
+
     def with_phone_ending(self, digits: str) -> "ContactMediumQuerySet":
         ending = self.filter(LIVE_PHONE).alias(reversed=Reverse("value"))
         return ending.filter(reversed__startswith=digits[::-1])
@@ -174,6 +178,11 @@ class ContactMedium(PublicIdModel):
             ),
         ]
         indexes = [
+            models.Index(
+                fields=["customer"],
+                name="contact_bounced",
+                condition=Q(bounced_at__isnull=False),
+            ),
             models.Index(
                 OpClass(Reverse("value"), "text_pattern_ops"),
                 name="contact_phone_ending",
@@ -302,44 +311,3 @@ class Interaction(PublicIdModel):
                 name="interaction_newest",
             ),
         ]
-
-
-class NotificationState(models.TextChoices):
-    REQUESTED = "requested"
-    SENT = "sent"
-    FAILED = "failed"
-    UNADDRESSED = "unaddressed"
-
-
-class Notification(LifecycleModel):
-    """One message to a customer: what was said, to which address, and whether it left."""
-
-    PREFIX = "NTF"
-    LIFECYCLE = Lifecycle(
-        "notification",
-        initial=NotificationState.REQUESTED,
-        transitions={
-            NotificationState.REQUESTED: {
-                "send": NotificationState.SENT,
-                "fail": NotificationState.FAILED,
-                "skip": NotificationState.UNADDRESSED,
-            },
-        },
-    )
-
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="notifications")
-    key = models.CharField(max_length=140, unique=True)
-    template = models.CharField(max_length=60)
-    recipient = models.TextField(blank=True, default="")
-    subject = models.TextField()
-    body = models.TextField()
-    created_at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=NotificationState.values),
-                name="notification_state",
-            ),
-        ]
-        indexes = [models.Index("customer", F("id").desc(), name="notification_newest")]

@@ -15,6 +15,9 @@ from .agents import (
     seed,
     update_agent,
 )
+from .bounces import (
+    report_bounce,
+)
 from .cases import (
     add_note,
     assign_case,
@@ -68,8 +71,14 @@ from .notices import (
 )
 from .notifications import (
     list_notifications,
+    mark_read,
     notify,
+    release,
     settle_notification,
+)
+from .preferences import (
+    get_preferences,
+    set_preferences,
 )
 from .promises import (
     add_holiday,
@@ -108,6 +117,11 @@ from .transcripts import (
 )
 
 __all__ = [
+    "set_preferences",
+    "get_preferences",
+    "report_bounce",
+    "mark_read",
+    "release",
     "Happening",
     "add_agent",
     "add_contact_medium",

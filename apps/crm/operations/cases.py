@@ -105,12 +105,12 @@ def open_case(
 
 
 @operation("case.assign", effect="write", roles="care supervisor", result=queries.case_view)
-def assign_case(*, case_id: str, agent_id: str) -> Case:
-    """Put a case into a colleague's hands."""
+def assign_case(*, case_id: str, agent_id: str | None = None, team_id: str | None = None) -> Case:
+    """Put a case into the hands of a colleague, a team, or a colleague of a team."""
     case = _lock_open(case_id)
-    case.owner = policies.working_agent(agent_id)
-    case.save(update_fields=["owner"])
-    _tell(case, CaseAssigned, f"Case given to {case.owner.name}", agent_id=agent_id)
+    case.owner, case.team, name = policies.assignment(agent_id, team_id)
+    case.save(update_fields=["owner", "team"])
+    _tell(case, CaseAssigned, f"Case given to {name}", agent_id=agent_id, team_id=team_id)
     return case
 
 

@@ -80,7 +80,7 @@ class Proof:
 def attest(customer: Customer, proof: Proof) -> KycAttestation:
     """Verify a locked customer by a proof nobody has used, of a document nobody else has."""
     born = proof.date_of_birth or customer.individual.date_of_birth
-    policies.require_of_age(born, clock.now().date())
+    policies.require_of_age(born, queries.today())
     attestation = KycAttestation(
         customer=customer,
         provider=proof.provider,

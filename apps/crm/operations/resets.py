@@ -12,6 +12,7 @@ from apps.crm.models import (
     Interaction,
     KycAttestation,
     KycSession,
+    MessagePreference,
     Notification,
     ServiceNotice,
     Ticket,
@@ -21,6 +22,7 @@ from bss.core.operations import operation
 # Those that point at others first.
 EMPTIED = (
     Notification,
+    MessagePreference,
     Interaction,
     Ticket,
     CaseNote,

@@ -122,12 +122,14 @@ def _concerning(case_id: str | None, customer_id: str | None) -> tuple[Case | No
 
 
 @operation("ticket.assign", effect="write", roles=STAFF, result=queries.ticket_view)
-def assign_ticket(*, ticket_id: str, agent_id: str) -> Ticket:
-    """Put a ticket into a colleague's hands."""
+def assign_ticket(
+    *, ticket_id: str, agent_id: str | None = None, team_id: str | None = None
+) -> Ticket:
+    """Put a ticket into the hands of a colleague, a team, or a colleague of a team."""
     ticket = _lock_open(ticket_id)
-    ticket.assignee = policies.working_agent(agent_id)
-    ticket.save(update_fields=["assignee"])
-    _tell(ticket, TicketAssigned, f"Ticket given to {ticket.assignee.name}", agent_id=agent_id)
+    ticket.assignee, ticket.team, name = policies.assignment(agent_id, team_id)
+    ticket.save(update_fields=["assignee", "team"])
+    _tell(ticket, TicketAssigned, f"Ticket given to {name}", agent_id=agent_id, team_id=team_id)
     return ticket
 
 

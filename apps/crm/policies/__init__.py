@@ -25,6 +25,7 @@ from .care import (
     TICKETS_OPEN,
     TOO_LATE_TO_CANCEL,
     TRANSCRIPT_OF_OTHER,
+    assignment,
     case_cannot_become,
     require_assignee,
     require_cancellable,
@@ -47,6 +48,7 @@ from .care import (
     transcript_of,
     working_agent,
 )
+from .messages import require_wishes
 from .notices import (
     BACKWARDS,
     NOTICE_CLOSED,
@@ -93,6 +95,8 @@ from .proofs import (
 )
 
 __all__ = [
+    "assignment",
+    "require_wishes",
     "AGENT_BUSY",
     "AGENT_EXISTS",
     "AGENT_GONE",

@@ -12,6 +12,7 @@ from apps.crm.models import (
     CustomerState,
     Holiday,
     Priority,
+    Team,
     Ticket,
     TicketState,
 )
@@ -35,6 +36,7 @@ TICKET_FOR_NOBODY = rule("ticket.open.requires_customer", "Name a customer or a 
 NO_CASE = rule("ticket.open.case_not_found", "There is no case {case_id} of this customer.")
 NO_TICKETS_INTO_CLOSED = rule("ticket.open.case_is_closed", "{case_id} is closed.")
 AGENT_GONE = rule("ticket.assign.agent_must_be_active", "{agent_id} does not work here any more.")
+FOR_NOBODY = rule("ticket.assign.requires_somebody", "Name a colleague or a team.")
 NOBODY_ASSIGNED = rule(
     "ticket.ack.requires_agent", "{ticket_id} is in nobody's hands; name a colleague."
 )
@@ -143,6 +145,16 @@ def working_agent(agent_id: str) -> Agent:
     if agent.status != Agent.Status.ACTIVE:
         raise AGENT_GONE(agent_id=agent_id)
     return agent
+
+
+def assignment(agent_id: str | None, team_id: str | None) -> tuple[Agent | None, Team | None, str]:
+    """Who gets it, with a name: a colleague who still works here, a team, or both."""
+    agent = working_agent(agent_id) if agent_id else None
+    team: Team | None = Team.objects.get_by_id(team_id) if team_id else None
+    taker = agent or team
+    if taker is None:
+        raise FOR_NOBODY()
+    return agent, team, taker.name
 
 
 def require_assignee(ticket: Ticket) -> None:

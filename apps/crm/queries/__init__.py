@@ -20,9 +20,18 @@ from .care import (
     transcript_view,
     work_in_hand,
 )
+from .messages import (
+    Message,
+    due_letters,
+    given_name,
+    message,
+    notification_page,
+    notification_view,
+    preference_view,
+    quiet_until,
+)
 from .notices import living_in, notice_page, notice_view, untold_notices
 from .people import (
-    Message,
     attestation_view,
     clamp,
     contact_history,
@@ -38,12 +47,10 @@ from .people import (
     keyed_hashes,
     kyc_status,
     kyc_view,
-    message,
     newest_attestation,
-    notification_page,
-    notification_view,
     proofs_ending,
     search,
+    today,
     touched_since,
 )
 from .proofs import (
@@ -55,6 +62,11 @@ from .proofs import (
 )
 
 __all__ = [
+    "today",
+    "given_name",
+    "quiet_until",
+    "preference_view",
+    "due_letters",
     "Message",
     "touched_since",
     "untold_notices",

@@ -38,6 +38,12 @@ def attest(customer_id: str, **overrides: Any) -> Any:
     return run("customer.attest_kyc", customer_id=customer_id, **proof | overrides)
 
 
+def letters_to(customer_id: str) -> list[Any]:
+    """What a customer was told since they were welcomed, newest first."""
+    letters = run("notification.list", customer_id=customer_id)
+    return [letter for letter in letters if letter["template"] != "welcome"]
+
+
 def make_agent(agent_id: str = "AGT-001", **overrides: Any) -> str:
     """The id of a colleague, added unless already there."""
     colleague = {"name": "Alice Tan", "email": f"{agent_id.lower()}@bss.test", "role": "csr"}

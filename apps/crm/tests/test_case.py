@@ -44,6 +44,7 @@ def test_it_opens_with_everything_the_desk_shows():
         "resolution_code": None,
         "opened_by_agent_id": None,
         "assigned_to_agent_id": None,
+        "assigned_to_team_id": None,
         "opened_at": "",
         "closed_at": None,
         "sla_due_at": "",
@@ -73,9 +74,9 @@ def test_it_goes_from_the_first_word_to_the_last(drain):
         "case.closed",
     ]
     drain()
-    newest = run("interaction.list", customer_id=closed["customer_id"])[0]
+    log = run("interaction.list", customer_id=closed["customer_id"])
+    newest = next(one for one in log if one["relatedCaseId"] == case_id)
     assert newest["summary"] == "Case closed: No data"
-    assert newest["relatedCaseId"] == case_id
 
 
 @pytest.mark.parametrize("state", lifecycles["case"].states)
@@ -179,6 +180,19 @@ def test_it_is_given_to_whoever_still_works_here(refused):
 
     with refused("ticket.assign.agent_must_be_active"):
         run("case.assign", case_id=case_id, agent_id=agent_id)
+
+
+def test_a_team_may_have_it(refused):
+    case_id, ticket_id = make_case(), make_ticket()
+    run("team.create", team_id="NIGHT", name="Night shift")
+
+    case = run("case.assign", case_id=case_id, team_id="NIGHT")
+    ticket = run("ticket.assign", ticket_id=ticket_id, team_id="NIGHT", agent_id=make_agent())
+
+    assert (case["assigned_to_team_id"], case["assigned_to_agent_id"]) == ("NIGHT", None)
+    assert (ticket["assignedToTeamId"], ticket["assignedToAgentId"]) == ("NIGHT", "AGT-001")
+    with refused("ticket.assign.requires_somebody"):
+        run("case.assign", case_id=case_id)
 
 
 def test_an_unknown_priority_is_refused(refused):

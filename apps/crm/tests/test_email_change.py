@@ -178,3 +178,17 @@ def test_a_closed_customer_changes_nothing(refused):
 
     with refused("customer.update.closed"):
         request(customer_id)
+
+
+def test_the_old_address_hears_of_it(mailbox, drain):
+    customer_id = make_customer(email="ada@mail.test")
+    request(customer_id)
+    confirm(customer_id, code_in(mailbox))
+
+    drain()
+
+    letters = [path.read_text() for path in mailbox.glob("contact_changed*.eml")]
+    assert sorted(re.findall(r"^To: (.*)$", "\n".join(letters), re.M)) == [
+        "ada@mail.test",
+        "lady@mail.test",
+    ]

@@ -43,6 +43,7 @@ def test_it_opens_with_everything_the_desk_shows():
         "priority": "high",
         "caseId": case_id,
         "assignedToAgentId": None,
+        "assignedToTeamId": None,
         "relatedOrderId": None,
         "relatedSubscriptionId": "SUB-000001",
         "relatedServiceId": None,
@@ -73,8 +74,9 @@ def test_it_goes_from_the_report_to_the_end(drain):
         *("resolved", "reopened", "resolved", "closed"),
     ]
     drain()
-    newest = run("interaction.list", customer_id=closed["customerId"])[0]
-    assert newest["relatedTicketId"] == ticket_id
+    log = run("interaction.list", customer_id=closed["customerId"])
+    newest = next(one for one in log if one["relatedTicketId"] == ticket_id)
+    assert newest["summary"] == "Ticket closed: No data in Jurong"
 
 
 @pytest.mark.parametrize("state", lifecycles["ticket"].states)
