@@ -31,10 +31,12 @@ def start_session(*, customer_id: str) -> KycSession:
     customer: Customer = Customer.objects.lock(customer_id)
     policies.require_open(customer)
     now = clock.now()
-    under_way = customer.kyc_sessions.filter(state__in=KycSession.UNDER_WAY, expires_at__gt=now)
+    under_way = customer.kyc_sessions.locking().filter(state__in=KycSession.UNDER_WAY)
     known: KycSession | None = under_way.first()
-    if known:
-        return known
+    if known is not None:
+        if known.expires_at > now:
+            return known
+        known.move("expire")
     session: KycSession = KycSession.objects.create(
         customer=customer,
         provider=settings.BSS.gateways["kyc"],

@@ -190,6 +190,15 @@ def test_a_check_nobody_finishes_is_over(frozen_clock):
     assert start(customer_id)["id"] != session["id"]
 
 
+def test_a_check_that_is_over_makes_room_before_anybody_swept_it(frozen_clock):
+    customer_id = make_customer()
+    old = start(customer_id)
+    frozen_clock.advance("7d")
+
+    assert start(customer_id)["id"] != old["id"]
+    assert run("kyc_session.get", session_id=old["id"])["state"] == "expired"
+
+
 def test_the_provider_may_let_it_expire(decide):
     assert decide(start(make_customer()), "Expired").json()["state"] == "expired"
 
