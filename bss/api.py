@@ -1,10 +1,11 @@
-"""The TM Forum APIs, each under the path its specification gives it."""
+"""The TM Forum APIs, each under the path its specification gives it; and what providers call."""
 
 from django.conf import settings
 
 from apps.catalog.api import promotions
 from apps.catalog.api import router as catalog
 from apps.crm.api import router as crm
+from apps.crm.api import webhooks as crm_webhooks
 from apps.ordering.api import router as ordering
 from apps.payments.api import bills
 from apps.rating.api import router as rating
@@ -20,3 +21,6 @@ api.add_router("/productInventory/v4", products)
 api.add_router("/prepayBalanceManagement/v4", balances)
 api.add_router("/customerBillManagement/v4", bills)
 api.add_router("/usageManagement/v4", rating)
+
+webhooks = TmfAPI(title="BSS webhooks", version=settings.VERSION, urls_namespace="webhooks")
+webhooks.add_router("", crm_webhooks)

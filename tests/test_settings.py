@@ -1,5 +1,6 @@
 import os
 import sys
+from datetime import time
 from importlib import import_module
 
 import pytest
@@ -22,6 +23,9 @@ SAFE = {
     "BSS_PAYMENT_STRIPE_PUBLISHABLE_KEY": "pk_live_1",
     "BSS_PAYMENT_STRIPE_WEBHOOK_SECRET": "whsec_1",
     "BSS_PORTAL_KYC_PROVIDER": "didit",
+    "BSS_PORTAL_KYC_DIDIT_API_KEY": "didit_1",
+    "BSS_PORTAL_KYC_DIDIT_WORKFLOW_ID": "flow_1",
+    "BSS_PORTAL_KYC_DIDIT_WEBHOOK_SECRET": "hook_1",
     "BSS_PORTAL_EMAIL_PROVIDER": "smtp",
     "BSS_ALLOW_SIMULATED_NETWORK": "true",
 }
@@ -80,7 +84,9 @@ def test_production_starts_when_everything_is_given(load):
         ("BSS_PAYMENT_STRIPE_PUBLISHABLE_KEY", "pk_test_1", "mix test and live"),
         ("BSS_PORTAL_KYC_PROVIDER", "prebaked", "only pretends"),
         ("BSS_LOYALTY_PROVIDER", "http", "BSS_LOYALTY_API_TOKEN is needed"),
+        ("BSS_PORTAL_KYC_DIDIT_API_KEY", "", "BSS_PORTAL_KYC_DIDIT_API_KEY is needed"),
         ("BSS_PORTAL_EMAIL_PROVIDER", "mailbox", "only pretends"),
+        ("BSS_QUIET_HOURS", "all night", "write 22:00-08:00"),
         ("BSS_ALLOW_SIMULATED_NETWORK", "false", "this is meant"),
         ("BSS_ALLOW_ADMIN_RESET", "true", "erase the database"),
         ("BSS_KYC_ALLOW_PREBAKED", "true", "nobody checked"),
@@ -100,6 +106,12 @@ def test_only_requests_are_cut_off(load, serves, cut_off):
 
     options = settings.DATABASES["default"]["OPTIONS"]["options"]
     assert ("-c statement_timeout=7s" in options) is cut_off
+
+
+def test_quiet_hours_are_two_times(load):
+    settings = load({**SAFE, "BSS_QUIET_HOURS": "22:00-08:00"})
+
+    assert settings.BSS.quiet_hours == (time(22), time(8))
 
 
 def test_the_example_is_refused(load):

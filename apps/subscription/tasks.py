@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from apps.crm.queries import untold_notices as untold
 from apps.subscription import queries
 from apps.subscription.operations.renewals import BATCH
 from apps.subscription.queries import changes
@@ -75,3 +76,9 @@ def last_periods_over(limit: int) -> list[dict[str, Any]]:
 def reservations_over(limit: int) -> list[dict[str, Any]]:
     """What was kept from use for too long."""
     return [{"change_id": one} for one in changes.reservations_over(limit)]
+
+
+@sweep("notices", operation="notice.reach", every=10, queue="mail")
+def untold_notices(limit: int) -> list[dict[str, Any]]:
+    """Planned work and outages that somebody is still to hear of."""
+    return [{"notice_id": id} for id in untold(limit)]

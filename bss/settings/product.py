@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
+
+from django.core.exceptions import ImproperlyConfigured
 
 from bss.settings.environment import BASE_DIR, env, one_of
 
@@ -43,11 +46,13 @@ class Product:
     renewal_reminder_seconds: int
     number_pool_low: int
     mail_from: str
+    quiet_hours: tuple[time, time] | None  # what is not urgent waits until they end
     call_threads: int  # calls of one request performed at the same time
     wake_workers: bool
     write_spans: bool
     stripe: Mapping[str, str] = field(repr=False)
     loyalty: Mapping[str, str] = field(repr=False)
+    didit: Mapping[str, str] = field(repr=False)
 
 
 def read_gateways() -> Mapping[str, str]:
@@ -74,6 +79,26 @@ def read_loyalty() -> Mapping[str, str]:
     return MappingProxyType({"url": url, "token": env("BSS_LOYALTY_API_TOKEN", default="")})
 
 
+def read_didit() -> Mapping[str, str]:
+    """What Didit gave us to check identities with, empty where the environment has none."""
+    names = ("api_key", "workflow_id", "webhook_secret")
+    return MappingProxyType(
+        {name: env(f"BSS_PORTAL_KYC_DIDIT_{name.upper()}", default="") for name in names}
+    )
+
+
+def read_quiet_hours() -> tuple[time, time] | None:
+    """`22:00-08:00` as two times of the day in the customer's zone; empty means none."""
+    text = str(env("BSS_QUIET_HOURS", default=""))
+    if not text:
+        return None
+    try:
+        begin, end = (time.fromisoformat(part.strip()) for part in text.split("-"))
+    except ValueError:
+        raise ImproperlyConfigured(f"BSS_QUIET_HOURS is '{text}'; write 22:00-08:00.") from None
+    return begin, end
+
+
 def read_product(*, production: bool) -> Product:
     """Everything an installation may decide, with the defaults of its environment."""
     var = Path(env("BSS_VAR", default=str(BASE_DIR / "var"))).resolve()
@@ -96,9 +121,11 @@ def read_product(*, production: bool) -> Product:
         renewal_reminder_seconds=env.int("BSS_RENEWAL_REMINDER_LOOKAHEAD_SECONDS", default=86400),
         number_pool_low=env.int("BSS_INVENTORY_MSISDN_POOL_LOW_THRESHOLD", default=50),
         mail_from=env("BSS_PORTAL_EMAIL_FROM", default="BSS <care@bss.invalid>"),
+        quiet_hours=read_quiet_hours(),
         call_threads=env.int("BSS_CALL_THREADS", default=4),
         wake_workers=True,
         write_spans=True,
         stripe=read_stripe(),
         loyalty=read_loyalty(),
+        didit=read_didit(),
     )

@@ -1,6 +1,6 @@
 """What may never start, with one sentence each and the way out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -39,14 +39,19 @@ def incomplete(product: Product) -> Iterator[str]:
     token = product.loyalty["token"]
     if product.gateways["loyalty"] != "off" and (not token or is_placeholder(token)):
         yield "BSS_LOYALTY_API_TOKEN is needed with BSS_LOYALTY_PROVIDER=http."
-    if product.gateways["cards"] != "stripe":
-        return
-    for name, value in product.stripe.items():
+    if product.gateways["cards"] == "stripe":
+        yield from missing("BSS_PAYMENT_STRIPE", product.stripe, "BSS_PAYMENT_PROVIDER=stripe")
+        live = {"_live_" in product.stripe[name] for name in ("api_key", "publishable_key")}
+        if len(live) > 1:
+            yield "The two Stripe keys mix test and live mode."
+    if product.gateways["kyc"] == "didit":
+        yield from missing("BSS_PORTAL_KYC_DIDIT", product.didit, "BSS_PORTAL_KYC_PROVIDER=didit")
+
+
+def missing(prefix: str, keys: Mapping[str, str], choice: str) -> Iterator[str]:
+    for name, value in keys.items():
         if not value or is_placeholder(value):
-            yield f"BSS_PAYMENT_STRIPE_{name.upper()} is needed with BSS_PAYMENT_PROVIDER=stripe."
-    live = {"_live_" in product.stripe[name] for name in ("api_key", "publishable_key")}
-    if len(live) > 1:
-        yield "The two Stripe keys mix test and live mode."
+            yield f"{prefix}_{name.upper()} is needed with {choice}."
 
 
 def pretending(product: Product) -> Iterator[str]:

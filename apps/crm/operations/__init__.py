@@ -1,13 +1,44 @@
 """The verbs of customer relations."""
 
-from apps.crm.operations.agents import list_agents, seed
-from apps.crm.operations.contacts import (
+from .addresses import (
+    confirm_email_change,
+    expire_email_change,
+    request_email_change,
+    settle_code,
+)
+from .agents import (
+    add_agent,
+    create_team,
+    deactivate_agent,
+    list_agents,
+    list_teams,
+    seed,
+    update_agent,
+)
+from .bounces import (
+    report_bounce,
+)
+from .cases import (
+    add_note,
+    assign_case,
+    cancel_case,
+    close_case,
+    get_case,
+    link_transcript,
+    list_cases,
+    open_case,
+    reply,
+    show_transcript,
+    transition_case,
+    update_priority,
+)
+from .contacts import (
     add_contact_medium,
     change_email,
     remove_contact_medium,
     update_contact,
 )
-from apps.crm.operations.customers import (
+from .customers import (
     close,
     create,
     find_by_email,
@@ -18,45 +49,155 @@ from apps.crm.operations.customers import (
     suspend,
     update,
 )
-from apps.crm.operations.identity import attest_kyc, expire_kyc, get_kyc_status
-from apps.crm.operations.interactions import (
+from .identity import (
+    attest_kyc,
+    expire_kyc,
+    get_kyc_status,
+    remind_kyc,
+)
+from .interactions import (
     Happening,
     list_interactions,
     log,
     record_events,
 )
-from apps.crm.operations.notifications import (
+from .notices import (
+    close_notice,
+    get_notice,
+    list_notices,
+    open_notice,
+    tell_notice,
+    update_notice,
+)
+from .notifications import (
     list_notifications,
+    mark_read,
     notify,
+    release,
     settle_notification,
 )
-from apps.crm.operations.resets import reset
+from .preferences import (
+    get_preferences,
+    set_preferences,
+)
+from .promises import (
+    add_holiday,
+    breach_case,
+    breach_ticket,
+    get_calendar,
+    list_targets,
+    remove_holiday,
+    set_hours,
+    set_target,
+)
+from .resets import (
+    reset,
+)
+from .sessions import (
+    expire_session,
+    get_session,
+    record_decision,
+    settle_session,
+    start_session,
+)
+from .tickets import (
+    assign_ticket,
+    cancel_ticket,
+    close_ticket,
+    get_ticket,
+    list_tickets,
+    open_ticket,
+    resolve_ticket,
+    transition_ticket,
+    update_ticket,
+)
+from .transcripts import (
+    get_transcript,
+    store_transcript,
+)
 
 __all__ = [
+    "set_preferences",
+    "get_preferences",
+    "report_bounce",
+    "mark_read",
+    "release",
     "Happening",
+    "add_agent",
     "add_contact_medium",
+    "add_holiday",
+    "add_note",
+    "assign_case",
+    "assign_ticket",
     "attest_kyc",
+    "breach_case",
+    "breach_ticket",
+    "cancel_case",
+    "cancel_ticket",
     "change_email",
     "close",
+    "close_case",
+    "close_notice",
+    "close_ticket",
+    "confirm_email_change",
     "create",
+    "create_team",
+    "deactivate_agent",
+    "expire_email_change",
     "expire_kyc",
+    "expire_session",
     "find_by_email",
     "get",
+    "get_calendar",
+    "get_case",
     "get_kyc_status",
+    "get_notice",
+    "get_session",
+    "get_ticket",
+    "get_transcript",
+    "link_transcript",
     "list_agents",
+    "list_cases",
     "list_customers",
     "list_interactions",
+    "list_notices",
     "list_notifications",
+    "list_targets",
+    "list_teams",
+    "list_tickets",
     "log",
     "notify",
+    "open_case",
+    "open_notice",
+    "open_ticket",
+    "record_decision",
     "record_events",
+    "remind_kyc",
     "remove_contact_medium",
+    "remove_holiday",
+    "reply",
+    "request_email_change",
     "reset",
+    "resolve_ticket",
     "resume",
     "search",
     "seed",
+    "set_hours",
+    "set_target",
+    "settle_code",
     "settle_notification",
+    "settle_session",
+    "show_transcript",
+    "start_session",
+    "store_transcript",
     "suspend",
+    "tell_notice",
+    "transition_case",
+    "transition_ticket",
     "update",
+    "update_agent",
     "update_contact",
+    "update_notice",
+    "update_priority",
+    "update_ticket",
 ]

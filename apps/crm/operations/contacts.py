@@ -16,6 +16,12 @@ from bss.core.operations import operation
 Kind = Literal["email", "phone", "mobile", "postal", "address"]
 
 
+@operation("customer.contact_history", effect="read", roles="care supervisor")
+def show_contact_history(*, customer_id: str) -> list[dict[str, Any]]:
+    """List every way a customer could ever be reached, and when it held."""
+    return queries.contact_history(customer_id)
+
+
 @operation(
     "customer.add_contact_medium",
     effect="write",
@@ -25,7 +31,7 @@ Kind = Literal["email", "phone", "mobile", "postal", "address"]
 def add_contact_medium(*, customer_id: str, medium_type: Kind, value: str) -> Customer:
     """Add another way to reach a customer."""
     kind = rules.MEDIUM_TYPES[medium_type]
-    customer = _lock_open(customer_id)
+    customer = lock_open(customer_id)
     policies.require_first_email(customer, kind)
     medium = _add(customer, kind, policies.usable_contact(kind, value))
     publish(
@@ -54,7 +60,7 @@ def update_contact(
     """Change a customer's phone number; e-mail addresses are changed by their owners only."""
     if email is None and phone is None:
         raise policies.NOTHING_TO_UPDATE()
-    customer = _lock_open(customer_id)
+    customer = lock_open(customer_id)
     if email is not None:
         policies.require_same_email(customer, email)
     if phone is not None:
@@ -65,7 +71,7 @@ def update_contact(
 @operation("customer.change_email", effect="write", internal=True, result=queries.customer_view)
 def change_email(*, customer_id: str, email: str) -> Customer:
     """Let a customer's mail go to an address they have proven to read."""
-    customer = _lock_open(customer_id)
+    customer = lock_open(customer_id)
     _replace(customer, MediumType.EMAIL, policies.usable_contact(MediumType.EMAIL, email))
     return customer
 
@@ -73,7 +79,7 @@ def change_email(*, customer_id: str, email: str) -> Customer:
 @operation("customer.remove_contact_medium", effect="destructive", roles="care supervisor")
 def remove_contact_medium(*, customer_id: str, medium_id: str) -> dict[str, Any]:
     """End a way to reach a customer, unless it is the last one."""
-    customer = _lock_open(customer_id)
+    customer = lock_open(customer_id)
     medium = _live_medium(customer, medium_id)
     policies.require_removable(customer, medium)
     _end(medium)
@@ -92,7 +98,8 @@ def remove_contact_medium(*, customer_id: str, medium_id: str) -> dict[str, Any]
     return {"ok": True, "customerId": customer.public_id, "mediumId": medium.public_id}
 
 
-def _lock_open(customer_id: str) -> Customer:
+def lock_open(customer_id: str) -> Customer:
+    """The customer, locked, unless closed."""
     customer: Customer = Customer.objects.lock(customer_id)
     policies.require_open(customer)
     return customer

@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
@@ -5,7 +6,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from apps.crm import policies, queries, rules
-from apps.crm.events import CustomerKycAttested, CustomerKycExpired
+from apps.crm.events import CustomerKycAttested, CustomerKycExpired, CustomerKycExpiring
 from apps.crm.models import (
     Customer,
     IdentityDocument,
@@ -49,20 +50,48 @@ def attest_kyc(
     paper = policies.whole_document(document_type, document_number, document_country)
     customer: Customer = Customer.objects.lock(customer_id)
     policies.require_open(customer)
-    born = date_of_birth or customer.individual.date_of_birth
-    policies.require_of_age(born, clock.now().date())
+    attest(
+        customer,
+        Proof(
+            provider=provider,
+            # A provider without references of its own vouches for this customer and nobody else.
+            reference=provider_reference or f"{provider}-{customer.public_id}",
+            token=attestation_token,
+            paper=paper,
+            date_of_birth=date_of_birth,
+            nationality=nationality or "",
+        ),
+    )
+    return customer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """What a provider vouches for; the number in `paper` is never stored."""
+
+    provider: str
+    reference: str
+    token: str
+    paper: tuple[str, str, str] | None
+    date_of_birth: date | None
+    nationality: str
+
+
+def attest(customer: Customer, proof: Proof) -> KycAttestation:
+    """Verify a locked customer by a proof nobody has used, of a document nobody else has."""
+    born = proof.date_of_birth or customer.individual.date_of_birth
+    policies.require_of_age(born, queries.today())
     attestation = KycAttestation(
         customer=customer,
-        provider=provider,
-        # A provider without references of its own vouches for this customer and nobody else.
-        reference=provider_reference or f"{provider}-{customer.public_id}",
-        document=_document_of(customer, *paper) if paper else None,
+        provider=proof.provider,
+        reference=proof.reference,
+        document=_document_of(customer, *proof.paper) if proof.paper else None,
         date_of_birth=born,
-        nationality=(nationality or "").upper(),
+        nationality=proof.nationality.upper(),
     )
-    _keep(attestation, attestation_token)
+    _keep(attestation, proof.token)
     _verify(customer, attestation)
-    return customer
+    return attestation
 
 
 def _document_of(
@@ -113,8 +142,10 @@ def _verify(customer: Customer, attestation: KycAttestation) -> None:
     before = customer.kyc_status
     customer.kyc_status = KycStatus.VERIFIED
     customer.kyc_verified_at = attestation.verified_at
-    customer.kyc_expires_at = attestation.expires_at
-    customer.save(update_fields=["kyc_status", "kyc_verified_at", "kyc_expires_at"])
+    customer.kyc_expires_at, customer.kyc_reminded_at = attestation.expires_at, None
+    customer.save(
+        update_fields=["kyc_status", "kyc_verified_at", "kyc_expires_at", "kyc_reminded_at"]
+    )
     if attestation.date_of_birth:
         person = Individual.objects.filter(pk=customer.individual_id)
         person.update(date_of_birth=attestation.date_of_birth)
@@ -149,4 +180,23 @@ def expire_kyc(*, customer_id: str) -> None:
         summary="Proof of identity expired",
         before={"kyc_status": str(KycStatus.VERIFIED)},
         after={"kyc_status": str(KycStatus.EXPIRED)},
+    )
+
+
+@operation("customer.remind_kyc", effect="write", internal=True)
+def remind_kyc(*, customer_id: str) -> None:
+    """Ask a customer, once, to prove their identity again before the proof runs out."""
+    customer: Customer = Customer.objects.lock(customer_id)
+    now = clock.now()
+    if customer.kyc_reminded_at or not queries.is_verified(customer, now):
+        return
+    customer.kyc_reminded_at = now
+    customer.save(update_fields=["kyc_reminded_at"])
+    publish(
+        CustomerKycExpiring(
+            customer_id=customer.public_id, expires_at=queries.iso(customer.kyc_expires_at) or ""
+        ),
+        aggregate=customer,
+        about=customer.public_id,
+        summary="Proof of identity runs out soon",
     )

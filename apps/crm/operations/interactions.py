@@ -61,6 +61,7 @@ class Happening:
     channel: str
     summary: str
     at: datetime
+    aggregate: str = ""
 
     def line(self) -> Interaction:
         """The line, not yet written."""
@@ -71,6 +72,8 @@ class Happening:
             summary=self.summary,
             occurred_at=self.at,
             event_id=self.event_id,
+            related_case_id=self.aggregate if self.aggregate.startswith("CASE-") else "",
+            related_ticket_id=self.aggregate if self.aggregate.startswith("TKT-") else "",
         )
 
 

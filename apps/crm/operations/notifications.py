@@ -2,9 +2,9 @@ from typing import Any
 
 from django.db import connection
 
-from apps.crm import queries
+from apps.crm import queries, rules
 from apps.crm.events import NotificationFailed
-from apps.crm.models import Customer, Direction, Notification, NotificationState
+from apps.crm.models import ContactMedium, Customer, Direction, Notification, NotificationState
 from bss.core import clock
 from bss.core.calls import Outcome, request_call
 from bss.core.errors import NotFound
@@ -13,20 +13,35 @@ from bss.core.ids import parse_id
 from bss.core.models import note_moves
 from bss.core.operations import operation
 
-MAIL_CHANNEL = "email"
+from .bounces import mark_bounced
 
-# The address and the row in one statement. A twin with the same key waits at the unique index
-# until the first has committed, then inserts nothing.
+MAIL_CHANNEL = "email"
+BOUNCED = "mail.bounced"
+
+# The address, the wishes and the row in one statement. A twin with the same key waits at the unique
+# index until the first has committed, then inserts nothing.
 _WRITE = """
-INSERT INTO crm_notification (customer_id, key, template, recipient, subject, body, created_at,
-    state, state_reason, state_changed_at)
-SELECT c.id, %(key)s, %(template)s, coalesce(mail.value, ''), %(subject)s, %(body)s, %(now)s,
-    %(state)s, '', %(now)s
-FROM crm_customer c LEFT JOIN LATERAL (
-    SELECT value FROM crm_contactmedium WHERE customer_id = c.id AND medium_type = 'email'
-    ORDER BY valid_to DESC NULLS FIRST, id DESC LIMIT 1) mail ON true
-WHERE c.id = %(customer)s
-ON CONFLICT (key) DO NOTHING RETURNING *
+WITH reader AS (
+    SELECT c.id, mail.value, mail.bounced_at IS NOT NULL AS bounced,
+        coalesce(p.locale, '') AS locale, coalesce(p.zone, '') AS zone, p.quiet_from, p.quiet_to,
+        coalesce(%(topic)s = ANY(p.muted), false) AS muted
+    FROM crm_customer c LEFT JOIN LATERAL (
+        SELECT value, bounced_at FROM crm_contactmedium
+        WHERE customer_id = c.id AND medium_type = 'email'
+            AND (%(medium)s::bigint IS NULL OR id = %(medium)s)
+        ORDER BY valid_to DESC NULLS FIRST, id DESC LIMIT 1) mail ON true
+    LEFT JOIN crm_messagepreference p ON p.customer_id = c.id
+    WHERE c.id = %(customer)s
+), written AS (
+    INSERT INTO crm_notification (customer_id, key, template, recipient, subject, body, created_at,
+        state, state_reason, state_changed_at)
+    SELECT id, %(key)s, %(template)s, coalesce(value, ''), %(subject)s, %(body)s, %(now)s,
+        %(state)s, '', %(now)s
+    FROM reader ON CONFLICT (key) DO NOTHING RETURNING *
+)
+SELECT written.*, reader.bounced, reader.muted, reader.locale, reader.zone, reader.quiet_from,
+    reader.quiet_to
+FROM written CROSS JOIN reader
 """
 # The letter's transition and its line in the log in one statement.
 _SENT = """
@@ -41,27 +56,64 @@ SELECT customer_id, %(channel)s, %(direction)s, 'Mail: ' || subject, body, '', '
 
 
 @operation("notification.send", effect="write", internal=True, result=queries.notification_view)
-def notify(*, customer_id: str, template: str, key: str, values: dict[str, Any]) -> Notification:
-    """Tell a customer something by mail; the same key says it once.
+def notify(
+    *,
+    customer_id: str,
+    template: str,
+    key: str,
+    values: dict[str, Any],
+    medium_id: str | None = None,
+) -> Notification:
+    """Tell a customer something by mail and on the site; the same key says it once.
 
-    `template` names a file of templates/mail, `values` are its variables.
+    `template` names a file of templates/mail, `values` are its variables. It goes to where mail
+    reaches the customer, or to one contact medium of theirs even after it has ended.
     """
     message = queries.message(template, values)
-    notification = _write(customer_id, template, key, message)
-    if notification is None:
+    letter = _write(customer_id, template, key, message, medium_id)
+    if letter is None:
         return _known(customer_id, key)
-    if notification.recipient:
-        _mail(notification, customer_id)
+    if letter.locale:  # type: ignore[attr-defined]
+        _translate(letter, values)
+    _dispatch(letter, customer_id)
+    return letter
+
+
+def _translate(letter: Any, values: dict[str, Any]) -> None:
+    message = queries.message(letter.template, values, letter.locale)
+    letter.subject, letter.body = message.subject, message.body
+    letter.save(update_fields=["subject", "body"])
+
+
+def _dispatch(letter: Any, customer_id: str) -> None:
+    """Send a letter, let it wait for the morning, or say why it stays on the site."""
+    if why_not := _why_not(letter):
+        letter.move("skip", reason=why_not)
+        return
+    if letter.template in rules.TOPICS:
+        wishes = letter.quiet_from, letter.quiet_to, letter.zone
+        letter.send_at = queries.quiet_until(clock.now(), *wishes)
+    if letter.send_at:
+        letter.move("hold", reason="quiet hours", also=["send_at"])
     else:
-        notification.move("skip", reason="no e-mail address")
-    return notification
+        _mail(letter, customer_id)
+
+
+def _why_not(letter: Any) -> str:
+    if letter.muted:
+        return "the customer wishes no such mail"
+    if not letter.recipient:
+        return "no e-mail address"
+    return "mail to this address comes back" if letter.bounced else ""
 
 
 def _write(
-    customer_id: str, template: str, key: str, message: queries.Message
+    customer_id: str, template: str, key: str, message: queries.Message, medium_id: str | None
 ) -> Notification | None:
     parameters: dict[str, Any] = {
         "customer": parse_id(customer_id, Customer.PREFIX, "customer"),
+        "medium": medium_id and parse_id(medium_id, ContactMedium.PREFIX, "contact medium"),
+        "topic": rules.TOPICS.get(template, ""),
         "key": key,
         "template": template,
         "subject": message.subject,
@@ -102,8 +154,12 @@ def settle_notification(*, outcome: Outcome, notification_id: str) -> None:
     """Write down whether a mail left, and keep it in the customer's log."""
     if outcome.succeeded:
         _sent(notification_id)
-    else:
-        _failed(Notification.objects.lock(notification_id), outcome)
+        return
+    if outcome.code == BOUNCED:
+        # Whose address it is comes before the letter in the order of locks.
+        asked: Notification = Notification.objects.get_by_id(notification_id)
+        mark_bounced(asked.recipient, outcome.reason)
+    _failed(Notification.objects.lock(notification_id), outcome)
 
 
 def _sent(notification_id: str) -> None:
@@ -148,3 +204,25 @@ def _failed(notification: Notification, outcome: Outcome) -> None:
 def list_notifications(*, customer_id: str, limit: int = 50) -> list[dict[str, Any]]:
     """List the mails sent to a customer, newest first."""
     return queries.notification_page(customer_id, limit)
+
+
+@operation("notification.release", internal=True)
+def release(*, notification_id: str) -> None:
+    """Send a letter that waited for the morning, unless its address is no good any more."""
+    letter: Notification = Notification.objects.lock(notification_id)
+    if not letter.can("release") or letter.send_at is None or letter.send_at > clock.now():
+        return
+    if ContactMedium.objects.bounced(letter.customer_id, letter.recipient).exists():
+        letter.move("skip", reason="mail to this address comes back")
+        return
+    letter.move("release")
+    _mail(letter, Customer.public_id_of(letter.customer_id) or "")
+
+
+@operation("notification.mark_read", effect="write", roles="care customer")
+def mark_read(*, notification_id: str) -> dict[str, Any]:
+    """Note that a customer has read a message on the site."""
+    letter: Notification = Notification.objects.lock(notification_id)
+    letter.read_at = letter.read_at or clock.now()
+    letter.save(update_fields=["read_at"])
+    return queries.notification_view(notification_id)

@@ -1,20 +1,36 @@
 from django.db import connection
 
 from apps.crm.models import (
+    Case,
+    CaseNote,
+    ChatTranscript,
     ContactMedium,
     Customer,
+    EmailChange,
     IdentityDocument,
     Individual,
     Interaction,
     KycAttestation,
+    KycSession,
+    MessagePreference,
     Notification,
+    ServiceNotice,
+    Ticket,
 )
 from bss.core.operations import operation
 
 # Those that point at others first.
 EMPTIED = (
     Notification,
+    MessagePreference,
     Interaction,
+    Ticket,
+    CaseNote,
+    Case,
+    ChatTranscript,
+    ServiceNotice,
+    EmailChange,
+    KycSession,
     KycAttestation,
     IdentityDocument,
     ContactMedium,

@@ -24,8 +24,9 @@ def test_the_address_is_free_again_and_still_known_for_a_last_mail(drain):
 
     assert make_customer(email="ada@mail.test") != customer_id
     drain()
-    (letter,) = run("notification.list", customer_id=customer_id)
-    assert letter["recipient"] == "ada@mail.test"
+    letters = run("notification.list", customer_id=customer_id)
+    assert {letter["template"] for letter in letters} == {"welcome", "account_closed"}
+    assert {letter["recipient"] for letter in letters} == {"ada@mail.test"}
 
 
 def test_it_says_goodbye(drain, mailbox):

@@ -3,7 +3,17 @@
 import pytest
 from django.db import connection
 
-from apps.crm.models import ContactMedium, Customer, Individual, Interaction
+from apps.crm.models import (
+    Case,
+    ContactMedium,
+    Customer,
+    EmailChange,
+    Individual,
+    Interaction,
+    KycSession,
+    Notification,
+    Ticket,
+)
 from bss.core import clock
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -31,6 +41,28 @@ def plan_of(query):
         (
             lambda: Interaction.objects.filter(customer=1).order_by("-occurred_at", "-id")[:50],
             "interaction_newest",
+        ),
+        (lambda: Case.objects.overdue(clock.now()).order_by("sla_due_at"), "case_overdue"),
+        (lambda: Ticket.objects.overdue(clock.now()).order_by("sla_due_at"), "ticket_overdue"),
+        (lambda: Case.objects.filter(customer=1).order_by("-id")[:50], "case_newest"),
+        (lambda: Ticket.objects.filter(customer=1).order_by("-id")[:50], "ticket_newest"),
+        (
+            lambda: EmailChange.objects.filter(
+                state="requested", expires_at__lte=clock.now()
+            ).order_by("expires_at"),
+            "email_change_due",
+        ),
+        (
+            lambda: KycSession.objects.filter(
+                state__in=KycSession.UNDER_WAY, expires_at__lte=clock.now()
+            ).order_by("expires_at"),
+            "kyc_session_due",
+        ),
+        (
+            lambda: Notification.objects.filter(state="held", send_at__lte=clock.now()).order_by(
+                "send_at"
+            ),
+            "notification_held",
         ),
     ],
 )

@@ -1,5 +1,6 @@
 import re
 import smtplib
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from apps.crm.models import Notification
 from apps.crm.queries import message
 from apps.crm.tests.factories import make_customer
 from bss.core.calls import NotSent, Outcome, Unknown
+from bss.core.lifecycle import lifecycles
 from bss.core.models import Call, StoredEvent
 from bss.core.operations import run, run_internal
 
@@ -74,10 +76,10 @@ def test_a_refused_mail_shows_with_the_customer(drain, monkeypatch):
     drain()
 
     assert (failed["state"], failed["stateReason"]) == ("failed", "no such mailbox")
-    assert StoredEvent.objects.filter(name="notification.failed").count() == 1
-    assert (
-        "could not be delivered" in run("interaction.list", customer_id=customer_id)[0]["summary"]
-    )
+    told = StoredEvent.objects.filter(name="notification.failed")
+    assert told.filter(payload__template="contact_changed").count() == 1
+    log = [one["summary"] for one in run("interaction.list", customer_id=customer_id)]
+    assert "Mail could not be delivered: Your contact details were changed" in log
 
 
 def test_what_was_sent_cannot_fail_any_more(refused):
@@ -88,6 +90,18 @@ def test_what_was_sent_cannot_fail_any_more(refused):
         run_internal("notification.settle", late)
 
     assert Notification.objects.get().state == "sent"
+
+
+@pytest.mark.parametrize("noun", ["notification", "notice", "email_change", "kyc_session"])
+def test_the_tables_of_states_decide(noun, refused):
+    table = lifecycles[noun]
+    triggers = {name for moves in table.transitions.values() for name in moves}
+    for state, trigger in product(table.states, sorted(triggers)):
+        if trigger in table.triggers(state):
+            assert table.target("X-1", state, trigger) in table.states
+        else:
+            with refused(f"{noun}.transition.invalid"):
+                table.target("X-1", state, trigger)
 
 
 LETTER = {

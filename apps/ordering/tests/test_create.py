@@ -1,6 +1,7 @@
 import pytest
 
 from apps.catalog.tests.factories import make_offering
+from apps.crm.tests.factories import letters_to
 from apps.ordering.models import ProductOrder
 from apps.ordering.tests.factories import (
     broken,
@@ -41,7 +42,7 @@ def test_the_customer_can_follow_it(ada, drain):
     # Once is enough: the line's own word for it stays out of the log.
     assert not any("is set up for" in summary for summary in told)
     assert len(events("subscription.prepared")) == 1
-    letters = run("notification.list", customer_id=ada)
+    letters = letters_to(ada)
     assert [letter["template"] for letter in letters] == ["line_activated"]
 
 

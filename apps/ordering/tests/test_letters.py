@@ -1,5 +1,6 @@
 import pytest
 
+from apps.crm.tests.factories import letters_to
 from apps.ordering.tests.factories import DECLINING, create, fault, make_buyer, place
 from bss.core.operations import run
 
@@ -7,7 +8,7 @@ pytestmark = pytest.mark.usefixtures("committed", "frozen_clock")
 
 
 def letter(customer):
-    (found,) = run("notification.list", customer_id=customer)
+    (found,) = letters_to(customer)
     return found["subject"], found["body"]
 
 

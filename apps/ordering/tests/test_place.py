@@ -4,7 +4,7 @@ import pytest
 
 from apps.catalog.tests.factories import make_offering, make_price
 from apps.crm.models import Customer
-from apps.crm.tests.factories import attest, make_customer
+from apps.crm.tests.factories import attest, letters_to, make_customer
 from apps.ordering.tests.factories import (
     VISA,
     broken,
@@ -156,7 +156,7 @@ def test_an_order_not_submitted_in_time_is_called_off(ada, drain, frozen_clock, 
     assert (state(order), the(order).state_reason) == ("cancelled", "It was not submitted in time.")
     assert Number.objects.get(msisdn="90000007").state == "available"
     assert events("order.cancelled")[0]["cause"] == "expiry"
-    letters = run("notification.list", customer_id=ada)
+    letters = letters_to(ada)
     assert [letter["template"] for letter in letters] == ["order_cancelled"]
     assert broken() == []
 

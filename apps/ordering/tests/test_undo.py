@@ -1,6 +1,7 @@
 import pytest
 
 from apps.catalog.models import ProductServiceMapping
+from apps.crm.tests.factories import letters_to
 from apps.ordering.tests.factories import (
     DECLINING,
     LOST_ANSWER,
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("committed", "frozen_clock")
 
 
 def letters(customer):
-    return [one["template"] for one in run("notification.list", customer_id=customer)]
+    return [one["template"] for one in letters_to(customer)]
 
 
 def test_a_declined_card_ends_the_order(committed, drain):

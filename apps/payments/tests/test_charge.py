@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from apps.crm.tests.factories import letters_to
 from apps.payments.models import LedgerEntry, Payment, PaymentMethod, Receipt
 from bss.core.errors import InvalidArguments, NotFound, PermissionDenied
 from bss.core.models import Call, StateHistory, StoredEvent
@@ -52,7 +53,7 @@ def test_the_customer_gets_a_receipt(ada: str, card: str, drain: object) -> None
     charge(ada, card)
     drain()  # type: ignore[operator]
 
-    (mail,) = run("notification.list", customer_id=ada)
+    (mail,) = letters_to(ada)
     assert mail["template"] == "payment_charged"
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from apps.crm.tests.factories import letters_to
 from apps.payments.models import LedgerEntry, Refund
 from bss.core.calls import Outcome, succeeded
 from bss.core.calls import refused as turned_down
@@ -54,7 +55,7 @@ def test_the_customer_hears_of_it(ada: str, card: str, drain: object) -> None:
 
     event = StoredEvent.objects.get(name="payment.refunded")
     assert (event.about, event.payload["amount"]) == (ada, "2.00")
-    (mail,) = run("notification.list", customer_id=ada)
+    (mail,) = letters_to(ada)
     assert mail["template"] == "payment_refunded"
 
 

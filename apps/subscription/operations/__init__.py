@@ -11,6 +11,7 @@ from .endings import cancel_termination, end_with_period, terminate_at_period_en
 from .grants import close_grants
 from .lines import abandon, activate, prepare, terminate
 from .names import rename
+from .notices import reach
 from .plans import cancel_pending_plan_change, migrate_to_new_price, schedule_plan_change
 from .reads import find_by_msisdn, get, get_balance, get_esim_activation, list_for_customer
 from .renewals import open_renewals, remind, renew_now, settle_renewal, tick_renewals_now
@@ -56,6 +57,7 @@ __all__ = [
     "open_renewals",
     "pause",
     "prepare",
+    "reach",
     "purchase_vas",
     "remind",
     "release",

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from apps.catalog.models import ProductOffering
 from apps.crm.models import Customer
@@ -220,6 +221,17 @@ def array_of(values: Iterable[Any]) -> str:
     None of them can contain a character that would need quotes.
     """
     return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+
+
+def customers_served(service: str, after: int, limit: int) -> list[int]:
+    """Customers behind one in the order of their keys who have a line with a kind of service."""
+    lines = Subscription.objects.live().filter(customer_id__gt=after)
+    if service:
+        given = Grant.objects.filter(subscription=OuterRef("pk"), kind=service, closed_at=None)
+        lines = lines.filter(Exists(given.exclude(total=0)))
+    return list(
+        lines.order_by("customer_id").values_list("customer_id", flat=True).distinct()[:limit]
+    )
 
 
 class Holding(NamedTuple):

@@ -1,3 +1,5 @@
+"""People: customers, how to reach them, who they proved to be, what was said to them."""
+
 from typing import Any, ClassVar
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -85,6 +87,8 @@ class Customer(LifecycleModel):
     )
     kyc_verified_at = models.DateTimeField(null=True, blank=True)
     kyc_expires_at = models.DateTimeField(null=True, blank=True)
+    # When the customer was asked to prove it again before that.
+    kyc_reminded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -123,6 +127,10 @@ class ContactMediumQuerySet(PublicIdQuerySet):
     def with_email(self, address: str) -> "ContactMediumQuerySet":
         return self.filter(LIVE_EMAIL).alias(folded=Lower("value")).filter(folded=address.lower())
 
+    def bounced(self, customer_pk: int, address: str) -> "ContactMediumQuerySet":
+        mine = self.filter(LIVE_EMAIL, customer=customer_pk, value=address)
+        return mine.filter(bounced_at__isnull=False)
+
     def with_phone_ending(self, digits: str) -> "ContactMediumQuerySet":
         ending = self.filter(LIVE_PHONE).alias(reversed=Reverse("value"))
         return ending.filter(reversed__startswith=digits[::-1])
@@ -140,6 +148,10 @@ class ContactMedium(PublicIdModel):
     is_primary = models.BooleanField(default=True)
     valid_from = models.DateTimeField(default=clock.now)
     valid_to = models.DateTimeField(null=True, blank=True)
+    # When its owner proved to read what is sent there.
+    verified_at = models.DateTimeField(null=True, blank=True)
+    # Since when what is sent there comes back; nothing is sent there until it is proven anew.
+    bounced_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[Any] = ContactMediumQuerySet.as_manager()
 
@@ -166,6 +178,11 @@ class ContactMedium(PublicIdModel):
             ),
         ]
         indexes = [
+            models.Index(
+                fields=["customer"],
+                name="contact_bounced",
+                condition=Q(bounced_at__isnull=False),
+            ),
             models.Index(
                 OpClass(Reverse("value"), "text_pattern_ops"),
                 name="contact_phone_ending",
@@ -213,8 +230,20 @@ class Direction(models.TextChoices):
     OUTBOUND = "outbound"
 
 
+class Team(models.Model):
+    """Colleagues who share their work."""
+
+    id = models.CharField(primary_key=True, max_length=20)
+    name = models.CharField(max_length=80, unique=True)
+
+    objects = CodeQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Agent(models.Model):
-    """A colleague customers deal with."""
+    """A colleague customers deal with; the staff user with the same address, if there is one."""
 
     class Role(models.TextChoices):
         CSR = "csr"
@@ -231,6 +260,7 @@ class Agent(models.Model):
     email = models.EmailField(unique=True)
     role = models.CharField(max_length=12, choices=Role.choices)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.ACTIVE)
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="agents")
 
     objects = CodeQuerySet.as_manager()
 
@@ -281,44 +311,3 @@ class Interaction(PublicIdModel):
                 name="interaction_newest",
             ),
         ]
-
-
-class NotificationState(models.TextChoices):
-    REQUESTED = "requested"
-    SENT = "sent"
-    FAILED = "failed"
-    UNADDRESSED = "unaddressed"
-
-
-class Notification(LifecycleModel):
-    """One message to a customer: what was said, to which address, and whether it left."""
-
-    PREFIX = "NTF"
-    LIFECYCLE = Lifecycle(
-        "notification",
-        initial=NotificationState.REQUESTED,
-        transitions={
-            NotificationState.REQUESTED: {
-                "send": NotificationState.SENT,
-                "fail": NotificationState.FAILED,
-                "skip": NotificationState.UNADDRESSED,
-            },
-        },
-    )
-
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="notifications")
-    key = models.CharField(max_length=140, unique=True)
-    template = models.CharField(max_length=60)
-    recipient = models.TextField(blank=True, default="")
-    subject = models.TextField()
-    body = models.TextField()
-    created_at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=NotificationState.values),
-                name="notification_state",
-            ),
-        ]
-        indexes = [models.Index("customer", F("id").desc(), name="notification_newest")]

@@ -1,31 +1,28 @@
 """Reads about people, and the shapes they are shown in."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Prefetch, Q
-from django.template import Context, Engine
 from django.utils.crypto import salted_hmac
 
 from apps.crm import rules
 from apps.crm.models import (
-    Agent,
     ContactMedium,
     Customer,
+    CustomerState,
     Interaction,
     KycAttestation,
     KycStatus,
-    Notification,
 )
 from bss.core import clock
 from bss.core.errors import NotFound
 from bss.core.ids import parse_id
 from bss.core.invariants import OVERLAP
-from bss.core.models import PublicIdQuerySet, StoredEvent
+from bss.core.models import OperatorProfile, PublicIdQuerySet, StoredEvent
 from bss.core.operations import extras, section
 
 CUSTOMER_HREF = "/tmf-api/customerManagement/v4/customer/"
@@ -140,57 +137,15 @@ def _meant_by(text: str) -> Q:
 # --- reaching them
 
 
-@dataclass(frozen=True)
-class Message:
-    """A mail ready to go."""
-
-    subject: str
-    body: str
-
-
-def message(template: str, values: dict[str, Any]) -> Message:
-    """A template of templates/mail filled in; its first line is the subject."""
-    context = {
-        "brand": settings.BSS.brand_name,
-        "site": settings.BSS.base_url,
-        **values,
-    }
-    # Plain text: nothing in it is markup, so nothing is escaped.
-    text = (
-        Engine.get_default()
-        .get_template(f"mail/{template}.txt")
-        .render(Context(context, autoescape=False))
-    )
-    subject, _, body = text.strip().partition("\n")
-    return Message(" ".join(subject.split()), body.strip() + "\n")
-
-
-def notification_page(customer_id: str, limit: int) -> list[dict[str, Any]]:
-    """The newest messages to a customer."""
+def contact_history(customer_id: str) -> list[dict[str, Any]]:
+    """Every way a customer could ever be reached, the newest first."""
     customer = Customer.objects.get_by_id(customer_id)
-    newest = Notification.objects.filter(customer=customer).order_by("-id")[: clamp(limit)]
-    return [notification_shape(notification, customer_id) for notification in newest]
-
-
-def notification_shape(notification: Notification, customer_id: str) -> dict[str, Any]:
-    """A message, as every door shows it."""
-    return {
-        "id": notification.public_id,
-        "customerId": customer_id,
-        "template": notification.template,
-        "state": notification.state,
-        "stateReason": notification.state_reason or None,
-        "recipient": notification.recipient or None,
-        "subject": notification.subject,
-        "body": notification.body,
-        "createdAt": iso(notification.created_at),
-    }
-
-
-def notification_view(notification_id: str) -> dict[str, Any]:
-    """One message."""
-    notification = Notification.objects.get_by_id(notification_id)
-    return notification_shape(notification, Customer.public_id_of(notification.customer_id) or "")
+    media = customer.contact_media.order_by("-valid_from", "-id")
+    return [
+        medium_shape(medium)
+        | {"verifiedAt": iso(medium.verified_at), "bouncedAt": iso(medium.bounced_at)}
+        for medium in media
+    ]
 
 
 # --- proof of identity
@@ -212,6 +167,11 @@ def is_verified(customer: Customer, at: datetime) -> bool:
 def newest_attestation(customer: Customer) -> KycAttestation | None:
     """The last proof of identity of a customer."""
     return customer.attestations.order_by("-id").first()
+
+
+def today() -> date:
+    """The day it is where the operator is."""
+    return clock.now().astimezone(ZoneInfo(OperatorProfile.load().zone)).date()
 
 
 def kyc_view(customer_id: str) -> dict[str, Any]:
@@ -243,6 +203,18 @@ def expired_proofs(at: datetime, limit: int) -> list[str]:
     """Customers whose proof has run out without anybody writing it down."""
     lapsed = Customer.objects.filter(kyc_status=KycStatus.VERIFIED, kyc_expires_at__lte=at)
     keys = lapsed.order_by("kyc_expires_at").values_list("id", flat=True)[:limit]
+    return [Customer.public_id_of(key) or "" for key in keys]
+
+
+def proofs_ending(at: datetime, limit: int) -> list[str]:
+    """Customers to be asked for a new proof before theirs has run out."""
+    soon = Customer.objects.filter(
+        kyc_status=KycStatus.VERIFIED,
+        kyc_expires_at__gt=at,
+        kyc_expires_at__lte=at + rules.KYC_REMINDER,
+        kyc_reminded_at=None,
+    ).exclude(state=CustomerState.CLOSED)
+    keys = soon.order_by("kyc_expires_at").values_list("id", flat=True)[:limit]
     return [Customer.public_id_of(key) or "" for key in keys]
 
 
@@ -317,20 +289,3 @@ def touched_since(since: datetime) -> list[str]:
     recent = StoredEvent.objects.filter(id__gt=old or 0, recorded_at__gte=since)
     pairs = recent.values_list("aggregate", "about").distinct()
     return sorted({word for pair in pairs for word in pair if word})
-
-
-# --- colleagues
-
-
-def agent_shapes(agents: Iterable[Agent]) -> list[dict[str, str]]:
-    """Colleagues, as every door shows them."""
-    return [
-        {
-            "id": agent.id,
-            "name": agent.name,
-            "email": agent.email,
-            "role": agent.role,
-            "status": agent.status,
-        }
-        for agent in agents
-    ]

@@ -7,8 +7,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
+from django.template import Context, Engine
 
+from apps.crm import rules
 from bss.core import clock
 from bss.core.calls import (
     Gateway,
@@ -16,7 +18,6 @@ from bss.core.calls import (
     Outcome,
     Unknown,
     refused,
-    register_gateway,
     sends,
     succeeded,
 )
@@ -24,11 +25,22 @@ from bss.core.calls import (
 LOG_NAME = "portal-mailbox.log"
 
 
+# Domains that never take a letter, so that what follows from that can be tried.
+BOUNCING = ("bounce.invalid", "bounce.test")
+
+
 class Mailbox(Gateway):
     """Letters as files: one for each key, so that a repeat replaces it, and one running log."""
 
     @sends(on_unknown="resend")
+    def send_code(self, *, key: str, attempt: int, body: str, seed: str, **letter: str) -> Outcome:
+        """A letter with the code of a seed, which only the reader of it learns."""
+        return self.send(key=key, attempt=attempt, body=with_code(body, seed), **letter)
+
+    @sends(on_unknown="resend")
     def send(self, *, key: str, attempt: int, to: str, subject: str, body: str) -> Outcome:
+        if to.rpartition("@")[2] in BOUNCING:
+            return refused("mail.bounced", "no such mailbox")
         letter = self.folder() / f"{file_name(key)}.eml"
         letter.parent.mkdir(parents=True, exist_ok=True)
         if not letter.exists():
@@ -36,6 +48,7 @@ class Mailbox(Gateway):
         draft = letter.with_suffix(f".{attempt}.part")
         draft.write_text(_letter(key, to, subject, body))
         draft.replace(letter)
+        letter.with_suffix(".html").write_text(as_html(subject, body))
         return succeeded(reference=letter.name)
 
     def folder(self) -> Path:
@@ -55,27 +68,47 @@ class Mailbox(Gateway):
 
 
 class Smtp(Gateway):
-    """Letters handed to a mail server; a repeat carries the same Message-ID."""
+    """Letters handed to a mail server, which does not tell repeats apart: a person decides."""
 
-    @sends(on_unknown="resend")
+    @sends(on_unknown="ask")
+    def send_code(self, *, key: str, attempt: int, body: str, seed: str, **letter: str) -> Outcome:
+        """A letter with the code of a seed, which only the reader of it learns."""
+        return self.send(key=key, attempt=attempt, body=with_code(body, seed), **letter)
+
+    @sends(on_unknown="ask")
     def send(self, *, key: str, attempt: int, to: str, subject: str, body: str) -> Outcome:
         reference = f"<{file_name(key)}@bss>"
-        mail = EmailMessage(
+        mail = EmailMultiAlternatives(
             subject,
             body,
             settings.BSS.mail_from,
             [to],
             headers={"Message-ID": reference},
         )
+        mail.attach_alternative(as_html(subject, body), "text/html")
         try:
             mail.send()
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused) as refusal:
+        except smtplib.SMTPRecipientsRefused as refusal:
+            return refused("mail.bounced", str(refusal))
+        except smtplib.SMTPSenderRefused as refusal:
             return refused("mail.refused", str(refusal))
         except (smtplib.SMTPServerDisconnected, TimeoutError) as silence:
             raise Unknown(str(silence)) from silence
         except OSError as trouble:
             raise NotSent(str(trouble)) from trouble
         return succeeded(reference=reference)
+
+
+def with_code(body: str, seed: str) -> str:
+    """The letter with its code in place."""
+    return body.replace(rules.CODE_PLACE, rules.code_of(settings.SECRET_KEY, seed))
+
+
+def as_html(subject: str, body: str) -> str:
+    """The same words for mail programs that show pages; nothing in them is markup."""
+    page = Engine.get_default().get_template("mail/_page.html")
+    words = {"subject": subject, "body": body, "brand": settings.BSS.brand_name}
+    return page.render(Context(words))
 
 
 def file_name(key: str) -> str:
@@ -93,7 +126,3 @@ def _letter(key: str, to: str, subject: str, body: str) -> str:
         "X-Key": key,
     }
     return "\n".join([*(f"{name}: {value}" for name, value in headers.items()), "", body])
-
-
-register_gateway("mail", "mailbox", Mailbox)
-register_gateway("mail", "smtp", Smtp)

@@ -1,3 +1,5 @@
+"""What happens to people and what is said to them."""
+
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -90,3 +92,64 @@ class NotificationFailed(Event):
     customer_id: str
     notification_id: str
     template: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailChangeRequested(Event):
+    name: ClassVar[str] = "customer.email_change_requested"
+    customer_id: str
+    email_change_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailVerified(Event):
+    name: ClassVar[str] = "customer.email_verified"
+    customer_id: str
+    contact_medium_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactMediumBounced(Event):
+    name: ClassVar[str] = "customer.contact_medium_bounced"
+    customer_id: str
+    contact_medium_id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerKycExpiring(Event):
+    name: ClassVar[str] = "customer.kyc_expiring"
+    customer_id: str
+    expires_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class KycSessionOpened(Event):
+    name: ClassVar[str] = "kyc_session.opened"
+    customer_id: str
+    session_id: str
+    provider: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class KycSessionApproved(Event):
+    name: ClassVar[str] = "kyc_session.approved"
+    customer_id: str
+    session_id: str
+    provider: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class KycSessionDeclined(Event):
+    name: ClassVar[str] = "kyc_session.declined"
+    customer_id: str
+    session_id: str
+    provider: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreferencesChanged(Event):
+    name: ClassVar[str] = "customer.preferences_changed"
+    customer_id: str
+    fields: str
