@@ -5,6 +5,7 @@ from django.conf import settings
 from apps.catalog.api import router as catalog
 from apps.crm.api import router as crm
 from apps.ordering.api import router as ordering
+from apps.provisioning.api import notifications
 from apps.rating.api import router as rating
 from apps.subscription.api import balances, products
 from bss.core.http import TmfAPI
@@ -16,3 +17,5 @@ api.add_router("/productOrderingManagement/v4", ordering)
 api.add_router("/productInventory/v4", products)
 api.add_router("/prepayBalanceManagement/v4", balances)
 api.add_router("/usageManagement/v4", rating)
+# Not TM Forum's: the SM-DP+ calls these under the base address it is given.
+api.add_router("/gsma/rsp2/es2plus", notifications)
