@@ -220,3 +220,8 @@ def charge_all(
 ) -> list[Charged]:
     """Charge a batch in its order; the same as charging its members one after another."""
     return [accounts[charge.subscription].charge(charge, now) for charge in batch]
+
+
+# A second profile may wait this long to be enabled, and a switch can be taken back this long.
+DEVICE_OFFER = timedelta(days=7)
+DEVICE_ROLLBACK = timedelta(hours=72)

@@ -8,7 +8,9 @@ from typing import Any
 from django.conf import settings
 
 from apps.subscription import queries
+from apps.subscription.models import DeviceChange
 from apps.subscription.operations.renewals import BATCH
+from bss.core import clock
 from bss.core.sweeps import sweep
 
 RENEWAL_TICK = settings.BSS.renewal_tick_seconds
@@ -56,3 +58,15 @@ def due_reminders(limit: int) -> list[dict[str, Any]]:
 def over_grants(limit: int) -> list[dict[str, Any]]:
     """Lines with grants that are over."""
     return in_batches("subscription_ids", queries.grants_to_close(limit))
+
+
+@sweep(
+    "device changes",
+    operation="subscription.expire_device_change",
+    every=60,
+    queue="orders",
+)
+def over_device_changes(limit: int) -> list[dict[str, Any]]:
+    """Changes of device whose time is over."""
+    keys = DeviceChange.objects.due_at(clock.now()).values_list("pk", flat=True)[:limit]
+    return [{"change_id": DeviceChange.public_id_of(key)} for key in keys]

@@ -1,5 +1,6 @@
 """Lines, what they were given and used, the numbers they held, what was bought for them."""
 
+from .device_changes import DeviceChange
 from .grants import Bucket, Grant
 from .lines import HOLDING, LIVE, BlockReason, State, Subscription
 from .numbers import NumberAssignment
@@ -11,6 +12,7 @@ __all__ = [
     "Attempt",
     "BlockReason",
     "Bucket",
+    "DeviceChange",
     "Grant",
     "NumberAssignment",
     "Renewal",
