@@ -10,7 +10,10 @@ from tests.crash.matrix import Matrix
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.timeout(600)]
 
-JOURNEYS = [journeys.SIGN_UP, journeys.DECLINED, journeys.RENEWAL, journeys.TOP_UP]
+JOURNEYS = [
+    *(journeys.SIGN_UP, journeys.DECLINED, journeys.RENEWAL, journeys.TOP_UP),
+    *(journeys.DEVICE_CHANGE, journeys.PORT_IN),
+]
 each_journey = pytest.mark.parametrize("journey", JOURNEYS, ids=lambda journey: journey.name)
 # How many points a thinned run crashes, and how far apart those are that are crashed twice.
 FEW, TWICE, TWICE_AGAIN = 3, 20, 13
