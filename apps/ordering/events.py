@@ -164,3 +164,13 @@ class PortReleasedInVain(PortEvent):
     """The other operator let go of a number that nobody waits for any more; a person must look."""
 
     name: ClassVar[str] = "port_request.released_in_vain"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortMessageReceived(Event):
+    """The clearing house said something new about a port request."""
+
+    name: ClassVar[str] = "port_request.message_received"
+    message_key: int
+    port_request_id: str
+    kind: str  # accepted, declined or released

@@ -9,6 +9,7 @@ from apps.ordering.events import (
     OrderEvent,
     OrderFailed,
     PortEvent,
+    PortMessageReceived,
     PortRequestCompleted,
     PortRequestDeclined,
     PortRequestValidated,
@@ -59,6 +60,11 @@ def end_ports(event: SubscriptionTerminated) -> None:
     operations.end_ports_of(subscription_id=event.subscription_id)
 
 
+@on(PortMessageReceived, queue="orders")
+def act_on_message(event: PortMessageReceived) -> None:
+    operations.act_on_message(message_key=event.message_key)
+
+
 @on(PortRequestValidated, queue="mail")
 def tell_port_date(event: PortRequestValidated) -> None:
     # Of a number that leaves its owner must hear before it is gone.
@@ -87,7 +93,7 @@ def tell_port(event: PortEvent, template: str, **values: Any) -> None:
         values={
             "msisdn": event.donor_msisdn,
             "carrier": event.donor_carrier,
-            "date": event.requested_port_date,
+            "due": event.requested_port_date,
             **values,
         },
     )

@@ -205,6 +205,8 @@ def obstacle_to(request: PortRequest) -> str:
         return f"{request.donor_msisdn} is a number of ours already."
     if line is not None and not line.is_live:
         return f"{line.public_id} is {line.state}."
+    if line is not None and provisioning.is_locked(line.msisdn):
+        return f"{line.msisdn} is locked to {line.public_id}."
     return ""
 
 

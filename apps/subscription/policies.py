@@ -232,6 +232,10 @@ NUMBER_NOT_REPLACEABLE = rule(
     "subscription.replace_number.not_eligible_state",
     "{subscription_id} is {state}; only a line that is active or blocked can get another number.",
 )
+NUMBER_HELD = rule(
+    "subscription.replace_number.number_locked",
+    "{msisdn} is locked to {subscription_id}; unlock it first.",
+)
 
 
 def require_device_changeable(line: Subscription) -> None:
@@ -270,6 +274,8 @@ def require_undoable(
 
 
 def require_number_replaceable(line: Subscription) -> None:
-    """Refuse to give another number to what is not in service."""
+    """Refuse to give another number to what is not in service, or holds on to the one it has."""
     if not line.is_live:
         raise NUMBER_NOT_REPLACEABLE(subscription_id=line.public_id, state=line.state)
+    if provisioning.is_locked(line.msisdn):
+        raise NUMBER_HELD(msisdn=line.msisdn, subscription_id=line.public_id)

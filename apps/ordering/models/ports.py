@@ -39,13 +39,11 @@ class PortRequestQuerySet(PublicIdQuerySet):
         """Requests that are not over."""
         return self.filter(state__in=OPEN_STATES)
 
-    def lock_known(self, reference: str) -> PortRequest | None:
-        """The request that somebody else refers to, locked; None when there is no such one."""
+    def known(self, reference: str) -> PortRequest | None:
+        """The request that somebody else refers to; None when there is no such one."""
         prefix, _, key = reference.partition("-")
-        known = prefix == PortRequest.PREFIX and key.isascii() and key.isdigit()
-        found: PortRequest | None = None
-        if known:
-            found = self.filter(pk=int(key)).locking().order_by("pk").first()
+        plain = prefix == PortRequest.PREFIX and key.isascii() and key.isdigit()
+        found: PortRequest | None = self.filter(pk=int(key)).first() if plain else None
         return found
 
     def due_at(self, moment: datetime) -> Self:

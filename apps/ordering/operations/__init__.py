@@ -4,7 +4,7 @@ from .activation import capture_activation, fail_activation, give_up, settle_act
 from .cut_over import advance, approve, settle_cut_over
 from .ending import cancel, expire, flag_stuck
 from .placing import create, place, submit
-from .port_messages import collect, receive, take_messages
+from .port_messages import act_on_message, collect, receive, take_messages
 from .porting import (
     create_port,
     end_ports_of,
@@ -19,6 +19,7 @@ from .reading import get, list_orders, tree, wait_until
 from .resetting import reset
 
 __all__ = [
+    "act_on_message",
     "advance",
     "approve",
     "cancel",

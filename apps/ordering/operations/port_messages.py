@@ -7,10 +7,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from apps.ordering import queries, rules
-from apps.ordering.events import PortReleasedInVain, PortRequestValidated
+from apps.ordering.events import PortMessageReceived, PortReleasedInVain, PortRequestValidated
 from apps.ordering.models import PortMessage, PortRequest
 from bss.core import clock
 from bss.core.calls import Outcome, request_call
+from bss.core.events import publish
 from bss.core.models import OperatorProfile
 from bss.core.operations import operation
 
@@ -21,7 +22,7 @@ from .porting import decline, lock_port
 Kind = Literal["accepted", "declined", "released"]
 
 
-@operation("port_request.collect", internal=True, effect="destructive")
+@operation("port_request.collect", internal=True)
 def collect() -> None:
     """Ask the clearing house for messages behind the last one that was read."""
     after = PortMessage.objects.last_sequence()
@@ -34,13 +35,37 @@ def collect() -> None:
     )
 
 
-@operation("port_request.take_messages", internal=True, effect="destructive")
+@operation("port_request.take_messages", internal=True)
 def take_messages(*, outcome: Outcome) -> int:
-    """Act on what the clearing house had for us; how many messages those were."""
+    """Write down what the clearing house had for us; how many messages were new.
+
+    Each is acted on by itself, so that one that cannot be does not stop the others.
+    """
     messages = outcome.data.get("messages", [])
-    for message in messages:
-        take(message)
-    return len(messages)
+    return sum(take(message) for message in messages)
+
+
+def take(message: dict[str, Any]) -> bool:
+    """Write one message down; True when it was not there before."""
+    request = PortRequest.objects.known(str(message["reference"]))
+    row, new = remember(request, message)
+    if new and request is not None:
+        publish(
+            PortMessageReceived(
+                message_key=row.pk, port_request_id=request.public_id, kind=row.kind
+            ),
+            aggregate=f"PORTMSG-{row.pk}",
+            summary=f"{request.donor_carrier} says of {request.public_id}: {row.kind}",
+        )
+    return new
+
+
+@operation("port_request.act_on_message", internal=True, effect="destructive")
+def act_on_message(*, message_key: int) -> None:
+    """Take a request as far as a message says that was written down before."""
+    message: PortMessage = PortMessage.objects.get(pk=message_key)
+    request = lock_port(str(PortRequest.public_id_of(message.port_request_id)))
+    act_on(request, message)
 
 
 @operation("port_request.receive", effect="destructive", roles="engineer", result=queries.port_view)
@@ -55,30 +80,16 @@ def receive(
 ) -> PortRequest:
     """Act on one message of the clearing house; one repeated or overtaken changes nothing."""
     request = lock_port(port_request_id)
-    about = request.attempt if attempt is None else attempt
-    message = {"message_id": message_id, "kind": kind, "attempt": about}
-    if remember(request, {**message, "code": code, "reason": reason}):
-        act_on(request, kind, about, code, reason)
+    told = {"message_id": message_id, "kind": kind, "code": code, "reason": reason}
+    row, new = remember(request, {**told, "attempt": attempt or request.attempt})
+    if new:
+        act_on(request, row)
     return request
 
 
-def take(message: dict[str, Any]) -> None:
-    """Act on a collected message; one about nothing we know is kept and passed over."""
-    reference = str(message["reference"])
-    known = PortRequest.objects.lock_known(reference)
-    if remember(known, message) and known is not None:
-        act_on(
-            known,
-            message["kind"],
-            message["attempt"],
-            message.get("code", ""),
-            message.get("reason", ""),
-        )
-
-
-def remember(request: PortRequest | None, message: dict[str, Any]) -> bool:
-    """Write a message down; False when it was there already."""
-    _, new = PortMessage.objects.get_or_create(
+def remember(request: PortRequest | None, message: dict[str, Any]) -> tuple[PortMessage, bool]:
+    """A message as written down, and whether it is new."""
+    found: tuple[PortMessage, bool] = PortMessage.objects.get_or_create(
         message_id=message["message_id"],
         defaults={
             "sequence": message.get("sequence"),
@@ -89,19 +100,19 @@ def remember(request: PortRequest | None, message: dict[str, Any]) -> bool:
             "reason": message.get("reason", "")[:200],
         },
     )
-    return new
+    return found
 
 
-def act_on(request: PortRequest, kind: str, attempt: int, code: str, reason: str) -> None:
+def act_on(request: PortRequest, message: PortMessage) -> None:
     """Take a request as far as a message says."""
-    if kind == "released":
+    if message.kind == "released":
         release(request)
-    elif attempt != request.attempt or request.released_at is not None:
+    elif message.attempt != request.attempt or request.released_at is not None:
         return
-    elif kind == "accepted" and request.can("accept"):
+    elif message.kind == "accepted" and request.can("accept"):
         accept(request)
-    elif kind == "declined" and request.can("decline"):
-        decline(request, code, reason)
+    elif message.kind == "declined" and request.can("decline"):
+        decline(request, message.code, message.reason)
 
 
 def accept(request: PortRequest) -> None:

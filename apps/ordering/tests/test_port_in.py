@@ -232,3 +232,28 @@ def test_a_message_about_nothing_we_know_is_passed_over(line):
     submit(port)
     assert state(port) == "validated"
     assert PortMessage.objects.filter(port_request=None).count() == 1
+
+
+def test_a_locked_number_in_between_is_not_taken_away(line, frozen_clock):
+    port = make_port(line, requested_port_date="2026-03-02")
+    run("inventory.msisdn.lock", msisdn=OURS)
+    submit(port)
+    wait_until_due()
+    assert (state(port), number_of(line)) == ("validated", OURS)
+    run("inventory.msisdn.unlock", msisdn=OURS, reason="Ada asked")
+    frozen_clock.advance("1h")
+    wait_until_due()
+    assert on_its_line(line, port)
+
+
+def test_one_message_that_cannot_be_acted_on_does_not_stop_the_next(line, ada):
+    other = make_line(ada)
+    first = make_port(line, requested_port_date="2026-03-02")
+    second = make_port(other, donor_msisdn="81234568", requested_port_date="2026-03-02")
+    for port in (first, second):
+        run("port_request.submit", port_request_id=port)
+    Subscription.objects.filter(pk=the(first).target_id).update(state="abandoned")
+    settle()
+    listen()
+    wait_until_due()
+    assert (state(first), state(second)) == ("validated", "completed")
