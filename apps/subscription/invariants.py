@@ -134,8 +134,7 @@ def paid_once(since: datetime | None) -> Iterable[dict[str, Any]]:
 def resources_are_its_own(since: datetime | None) -> Iterable[dict[str, Any]]:
     """Live lines whose number or eSIM belongs to somebody else, or to nobody."""
     return rows(
-        _TOUCHED
-        + """
+        """
         SELECT s.id AS subscription, s.msisdn, n.owner AS number_owner, s.iccid,
             e.owner AS esim_owner
         FROM subscription_subscription s
@@ -144,7 +143,7 @@ def resources_are_its_own(since: datetime | None) -> Iterable[dict[str, Any]]:
         ) me
         LEFT JOIN provisioning_number n ON n.msisdn = s.msisdn AND n.state = 'assigned'
         LEFT JOIN provisioning_esimprofile e ON e.iccid = s.iccid
-        WHERE s.state IN ('active', 'blocked') AND s.id IN (SELECT id FROM touched)
+        WHERE s.state IN ('active', 'blocked') AND s.id {touched}
             AND (n.owner IS DISTINCT FROM me.public_id OR e.owner IS DISTINCT FROM me.public_id)
         """,
         since,
@@ -162,7 +161,7 @@ def second_esim_is_for_a_change(since: datetime | None) -> Iterable[dict[str, An
         SELECT d.id AS change, d.state, e.iccid FROM subscription_devicechange d
         LEFT JOIN provisioning_esimprofile e
             ON e.owner = 'DVC-' || lpad(d.id::text, greatest(6, length(d.id::text)), '0')
-        WHERE (%(since)s::timestamptz IS NULL OR d.state_changed_at >= %(since)s)
+        WHERE d.subscription_id {touched}
             AND (d.state IN ('preparing', 'offered', 'switching', 'switched'))
                 <> (e.id IS NOT NULL)
         """,

@@ -9,7 +9,7 @@ import bss.core.clock
 class Migration(migrations.Migration):
     dependencies = [
         ("ordering", "0001_initial"),
-        ("subscription", "0002_device_changes"),
+        ("subscription", "0003_device_changes"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ import bss.core.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("subscription", "0001_initial"),
+        ("subscription", "0002_reminders"),
     ]
 
     operations = [
