@@ -8,6 +8,7 @@ from apps.crm.api import router as crm
 from apps.crm.api import webhooks as crm_webhooks
 from apps.ordering.api import router as ordering
 from apps.payments.api import bills
+from apps.provisioning.api import notifications
 from apps.rating.api import router as rating
 from apps.subscription.api import balances, products
 from bss.core.http import TmfAPI
@@ -21,6 +22,8 @@ api.add_router("/productInventory/v4", products)
 api.add_router("/prepayBalanceManagement/v4", balances)
 api.add_router("/customerBillManagement/v4", bills)
 api.add_router("/usageManagement/v4", rating)
+# Not TM Forum's: the SM-DP+ calls these under the base address it is given.
+api.add_router("/gsma/rsp2/es2plus", notifications)
 
 webhooks = TmfAPI(title="BSS webhooks", version=settings.VERSION, urls_namespace="webhooks")
 webhooks.add_router("", crm_webhooks)

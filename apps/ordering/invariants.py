@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from apps.ordering import queries
-from apps.ordering.models import ProductOrder
+from apps.ordering.models import PortRequest, ProductOrder
 from apps.payments.models import Payment
 from apps.provisioning.models import ServiceOrder
 from apps.subscription.models import Subscription
@@ -138,3 +138,30 @@ def has_open_work(order: ProductOrder) -> bool:
         state="open", lane__in=lanes, handler__startswith="ordering."
     )
     return calls.exists() or deliveries.exists()
+
+
+_ON_A_LINE = """
+SELECT n.msisdn, 'SUB-' || lpad(s.id::text, greatest(6, length(s.id::text)), '0')
+FROM provisioning_number n JOIN subscription_subscription s ON s.msisdn = n.msisdn
+WHERE n.state = 'ported_out' AND s.state IN ('pending', 'active', 'blocked')
+    AND (%(since)s::timestamptz IS NULL OR n.state_changed_at >= %(since)s
+        OR s.state_changed_at >= %(since)s)
+"""
+
+
+@invariant("ordering.ported_out_is_gone", "a number that was ported out is on no line")
+def ported_out_is_gone(since: datetime | None) -> Broken:
+    """Lines that still have a number of another operator."""
+    for msisdn, line in found(_ON_A_LINE, since):
+        yield {"msisdn": msisdn, "line": line}
+
+
+@invariant(
+    "ordering.ports_move",
+    "a port request under way is looked at in time or was reported as stuck",
+)
+def ports_move(since: datetime | None) -> Broken:
+    """Port requests whose time came and went without a word."""
+    overdue = PortRequest.objects.due_at(clock.now() - SWEPT).filter(stuck_at=None)
+    for request in overdue:
+        yield {"port_request": request.public_id, "due": str(request.due_at)}

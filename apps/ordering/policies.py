@@ -10,8 +10,9 @@ from apps.catalog.models import ProductOffering, ProductOfferingPrice
 from apps.crm import queries as crm
 from apps.crm.models import Customer, CustomerState
 from apps.ordering import queries
-from apps.ordering.models import OrderState, ProductOrder
+from apps.ordering.models import OrderState, PortRequest, ProductOrder
 from apps.payments import queries as payments
+from apps.provisioning import queries as network
 from bss.core.errors import rule
 from bss.core.operations import check
 
@@ -103,3 +104,106 @@ def require_no_open_orders(*, customer_id: str, **_: Any) -> None:
     order = ProductOrder.objects.filter(customer=customer, state__in=waiting).first()
     if order is not None:
         raise OPEN_ORDERS(customer_id=customer.public_id, order_id=order.public_id)
+
+
+NO_LINE_TO_LEAVE = rule(
+    "port_request.create.target_sub_required_for_port_out",
+    "Name the line that {msisdn} leaves with target_subscription_id.",
+)
+PORT_PENDING = rule(
+    "port_request.create.donor_msisdn_unique_among_pending",
+    "{port_request_id} about {msisdn} is {state}; finish or reject it first.",
+)
+NUMBER_ELSEWHERE = rule(
+    "port_request.create.number_of_line",
+    "{msisdn} is not the number of {subscription_id}, or that line is not in service.",
+)
+NUMBER_LOCKED = rule(
+    "port_request.submit.number_locked",
+    "{msisdn} is locked to its line; its owner must have it unlocked before it can leave.",
+)
+NUMBER_OURS = rule(
+    "port_request.create.number_is_ours", "{msisdn} is a number of ours already; it cannot come."
+)
+TARGET_OVER = rule(
+    "port_request.create.target_in_use",
+    "{subscription_id} is {state}; a number can only be brought to a line in use.",
+)
+PIN_MISSING = rule(
+    "port_request.submit.pin_required",
+    "{donor_carrier} lets {msisdn} go only with the PIN it gave its customer.",
+)
+REASON_MISSING = rule(
+    "port_request.reject.requires_reason", "Say why {port_request_id} will not take place."
+)
+RELEASED = rule(
+    "port_request.reject.already_released",
+    "{donor_carrier} has let go of {msisdn} already; approve {port_request_id} instead.",
+)
+OBSTRUCTED = rule("port_request.approve.obstructed", "{port_request_id}: {obstacle}")
+
+
+def require_portable(request: PortRequest) -> None:
+    """Refuse a port that cannot take place as it stands."""
+    if request.comes_in:
+        require_comeable(request)
+    else:
+        require_leavable(request)
+
+
+def require_comeable(request: PortRequest) -> None:
+    """Refuse to bring a number of ours, or to bring one to a line that is over."""
+    if queries.is_ours(request.donor_msisdn):
+        raise NUMBER_OURS(msisdn=request.donor_msisdn)
+    line = request.target
+    if line is not None and not queries.is_in_use(line):
+        raise TARGET_OVER(subscription_id=line.public_id, state=line.state)
+
+
+def require_leavable(request: PortRequest) -> None:
+    """Refuse to let a number go that is not on the line named."""
+    line = request.target
+    if line is None:
+        raise NO_LINE_TO_LEAVE(msisdn=request.donor_msisdn)
+    if not line.is_live or line.msisdn != request.donor_msisdn:
+        raise NUMBER_ELSEWHERE(msisdn=request.donor_msisdn, subscription_id=line.public_id)
+
+
+def require_no_other_port(msisdn: str) -> None:
+    """Refuse a second request about a number while the first is open."""
+    other = PortRequest.objects.open().filter(donor_msisdn=msisdn).first()
+    if other is not None:
+        raise PORT_PENDING(port_request_id=other.public_id, msisdn=msisdn, state=other.state)
+
+
+def require_sendable(request: PortRequest) -> None:
+    """Refuse to send what the other operator, or our own customer, would not accept."""
+    request.LIFECYCLE.target(request.public_id, request.state, "submit")
+    require_portable(request)
+    msisdn = request.donor_msisdn
+    if request.comes_in and not request.pin:
+        raise PIN_MISSING(donor_carrier=request.donor_carrier, msisdn=msisdn)
+    if not request.comes_in and network.is_locked(msisdn):
+        raise NUMBER_LOCKED(msisdn=msisdn)
+
+
+def require_rejectable(request: PortRequest, reason: str) -> None:
+    """Refuse to stop what has happened, and to stop anything without a word."""
+    if not reason:
+        raise REASON_MISSING(port_request_id=request.public_id)
+    request.LIFECYCLE.target(request.public_id, request.state, "reject")
+    if request.released_at is not None:
+        raise RELEASED(
+            donor_carrier=request.donor_carrier,
+            msisdn=request.donor_msisdn,
+            port_request_id=request.public_id,
+        )
+
+
+def require_completable(request: PortRequest) -> None:
+    """Refuse to complete by hand what cannot be completed."""
+    request.LIFECYCLE.target(request.public_id, request.state, "complete")
+    if obstacle := queries.obstacle_to(request):
+        raise OBSTRUCTED(port_request_id=request.public_id, obstacle=obstacle)
+    if not request.comes_in and network.is_locked(request.donor_msisdn):
+        raise NUMBER_LOCKED(msisdn=request.donor_msisdn)

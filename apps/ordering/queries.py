@@ -10,12 +10,14 @@ from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 
 from apps.crm.models import Customer
-from apps.ordering.models import OrderState, ProductOrder, ProductOrderItem
+from apps.ordering.models import OrderState, PortRequest, ProductOrder, ProductOrderItem
+from apps.ordering.models.ports import SENT_STATES, PortState
 from apps.payments.models import Payment
 from apps.provisioning import queries as provisioning
-from apps.provisioning.models import ProvisioningTask, ServiceOrder
+from apps.provisioning.models import Number, ProvisioningTask, ServiceOrder
 from apps.provisioning.queries.services import show_task
 from apps.subscription.models import Subscription
+from apps.subscription.models.lines import HOLDING_STATES
 from bss.core.errors import NotFound
 from bss.core.ids import parse_id
 from bss.core.money import money_text
@@ -152,3 +154,79 @@ def lapsed(moment: datetime) -> QuerySet[ProductOrder]:
     """Orders that were not submitted in time, the oldest first."""
     waiting = ProductOrder.objects.filter(state=OrderState.ACKNOWLEDGED, expires_at__lte=moment)
     return waiting.order_by("expires_at")
+
+
+def port_view(port_request_id: str) -> dict[str, Any]:
+    """One port request."""
+    return show_port(PortRequest.objects.get_by_id(port_request_id))
+
+
+def port_page(
+    *, state: str | None, direction: str | None, limit: int, offset: int
+) -> list[dict[str, Any]]:
+    """Port requests, newest first."""
+    found = PortRequest.objects.order_by("-id")
+    if state:
+        found = found.filter(state=state)
+    if direction:
+        found = found.filter(direction=direction)
+    return [show_port(request) for request in found[offset : offset + limit]]
+
+
+def show_port(request: PortRequest) -> dict[str, Any]:
+    """A port request, as every door shows it; never its PIN."""
+    refused = request.state in (PortState.REJECTED, PortState.DECLINED)
+    return {
+        "id": request.public_id,
+        "direction": request.direction,
+        "donorCarrier": request.donor_carrier,
+        "donorMsisdn": request.donor_msisdn,
+        "targetSubscriptionId": Subscription.public_id_of(request.target_id),
+        "requestedPortDate": request.requested_port_date.isoformat(),
+        "state": request.state,
+        "rejectionReason": request.state_reason or None if refused else None,
+        "attempt": request.attempt,
+        "cutOverAt": iso(request.cut_over_at),
+        "releasedAt": iso(request.released_at),
+        "stuckSince": iso(request.stuck_at),
+        "dueAt": iso(request.due_at),
+        "createdAt": iso(request.created_at),
+        "updatedAt": iso(request.state_changed_at),
+    }
+
+
+def is_ours(msisdn: str) -> bool:
+    """True for a number in our books that has not left us."""
+    numbers = Number.objects.filter(msisdn=msisdn)
+    return numbers.exclude(state=Number.State.PORTED_OUT).exists()
+
+
+def is_in_use(line: Subscription) -> bool:
+    """True for a line that has a number: being set up, in service or blocked."""
+    return line.state in HOLDING_STATES
+
+
+def obstacle_to(request: PortRequest) -> str:
+    """What stands in the way of completing a port at this moment; empty when nothing does."""
+    line = request.target
+    if not request.comes_in:
+        elsewhere = line is None or line.msisdn != request.donor_msisdn
+        return f"{request.donor_msisdn} is not on the line any more." if elsewhere else ""
+    if is_ours(request.donor_msisdn):
+        return f"{request.donor_msisdn} is a number of ours already."
+    if line is not None and not line.is_live:
+        return f"{line.public_id} is {line.state}."
+    if line is not None and provisioning.is_locked(line.msisdn):
+        return f"{line.msisdn} is locked to {line.public_id}."
+    return ""
+
+
+def ports_due(moment: datetime, limit: int) -> list[str]:
+    """Port requests for which something must happen now."""
+    keys = PortRequest.objects.due_at(moment).values_list("pk", flat=True)[:limit]
+    return [str(PortRequest.public_id_of(key)) for key in keys]
+
+
+def awaits_messages() -> bool:
+    """True while another operator has something to answer."""
+    return PortRequest.objects.filter(state__in=SENT_STATES).exists()

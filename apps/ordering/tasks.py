@@ -26,3 +26,15 @@ def lapsed_orders(limit: int) -> list[dict[str, Any]]:
 def named(keys: Any) -> list[dict[str, Any]]:
     """One argument each."""
     return [{"order_id": ProductOrder.public_id_of(key)} for key in keys]
+
+
+@sweep("due_ports", operation="port_request.advance", every=60, queue="orders")
+def due_ports(limit: int) -> list[dict[str, Any]]:
+    """Port requests for which something must happen now."""
+    return [{"port_request_id": one} for one in queries.ports_due(clock.now(), limit)]
+
+
+@sweep("port_messages", operation="port_request.collect", every=60, queue="orders")
+def port_messages(limit: int) -> list[dict[str, Any]]:
+    """One look into the inbox, while another operator has something to answer."""
+    return [{}] if queries.awaits_messages() else []

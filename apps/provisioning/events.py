@@ -40,6 +40,45 @@ class NumberPortedOut(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NumberPortedIn(Event):
+    """A number came from another operator."""
+
+    name: ClassVar[str] = "inventory.msisdn.seeded_from_port_in"
+    msisdn: str
+    owner: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberLocked(Event):
+    """A number may not leave its line until it is unlocked."""
+
+    name: ClassVar[str] = "inventory.msisdn.locked"
+    msisdn: str
+    owner: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberUnlocked(Event):
+    """A number may leave its line again."""
+
+    name: ClassVar[str] = "inventory.msisdn.unlocked"
+    msisdn: str
+    owner: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumbersImported(Event):
+    """Numbers of a file were added to the pool."""
+
+    name: ClassVar[str] = "inventory.msisdn.imported"
+    inserted: int
+    skipped: int
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class EsimsImported(Event):
     """Profiles were added to the pool."""
 
@@ -67,6 +106,26 @@ class EsimProgressed(Event):
     iccid: str
     owner: str
     state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EsimNotPrepared(Event):
+    """The SM-DP+ would not offer a profile for download."""
+
+    name: ClassVar[str] = "inventory.esim.not_prepared"
+    iccid: str
+    owner: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EsimReplaced(Event):
+    """The network serves a line by another profile than before."""
+
+    name: ClassVar[str] = "inventory.esim.replaced"
+    iccid: str
+    replaced: str
+    owner: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from bss.core.models import Call
 
 from . import rules
 from .models import EsimProfile, Number, ProvisioningTask, Service, ServiceOrder
-from .models.esims import OWNED as OWNED_ESIM
+from .models.esims import OWNABLE
 from .models.services import LIVE
 
 
@@ -40,7 +40,7 @@ def named(rows: QuerySet[Any], **facts: str) -> Iterator[dict[str, Any]]:
 def line_has_number_and_esim(since: datetime | None) -> Broken:
     """Assigned numbers whose owner has no eSIM, or one that carries another number."""
     assigned = touched(Number.objects.filter(state=Number.State.ASSIGNED), since)
-    owned = EsimProfile.objects.exclude(owner="").filter(state__in=OWNED_ESIM)
+    owned = EsimProfile.objects.exclude(owner="").filter(state__in=OWNABLE)
     esims = owned.filter(owner=OuterRef("owner"))
     fitting = esims.filter(Q(msisdn="") | Q(msisdn=OuterRef("msisdn")))
     return named(assigned.filter(~Exists(fitting)), owner="owner")

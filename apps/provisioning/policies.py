@@ -5,7 +5,8 @@ from __future__ import annotations
 from bss.core.errors import rule
 
 from . import queries, rules
-from .models import Number, ProvisioningTask, ServiceOrder
+from .models import EsimProfile, Number, ProvisioningTask, ServiceOrder
+from .models.esims import OFFERED
 
 NUMBER_TAKEN = rule(
     "msisdn.reserve.status_must_be_available",
@@ -34,6 +35,21 @@ BAD_RANGE = rule(
 )
 NO_ESIMS = rule("esim.reserve.no_available", "There is no free eSIM profile left in the pool.")
 NO_ESIM_OF_OWNER = rule("esim.assign.not_owned", "{owner} has no eSIM profile.")
+NOT_DELETED = rule(
+    "esim.redownload.must_be_deleted",
+    "{iccid} is {state}; only a profile that its device deleted can be downloaded again.",
+)
+NOT_ASSIGNED = rule(
+    "msisdn.lock.must_be_assigned", "{msisdn} is {status}; only a line's number can be locked."
+)
+LOCKED = rule("msisdn.change.locked", "{msisdn} is locked for {owner}; unlock it first.")
+KNOWN_NUMBER = rule(
+    "msisdn.port_in.already_ours", "{msisdn} is a number of ours already and {status}."
+)
+BAD_FILE = rule(
+    "inventory.import.bad_file",
+    "The first line must name the columns {columns}, at most {limit} lines may follow: {reason}.",
+)
 NO_SERVICE = rule(
     "service_order.open.requires_service",
     "{owner} has no service that could be changed.",
@@ -88,6 +104,45 @@ def require_owned(number: Number, owner: str) -> None:
         raise NUMBER_GONE(msisdn=number.msisdn)
     if not number.is_owned_by(owner):
         raise NOT_OWNED(msisdn=number.msisdn, status=number.state, owner=owner)
+
+
+def require_unlocked(number: Number) -> None:
+    """Refuse to take a number from a line that holds on to it."""
+    if number.locked_at is not None:
+        raise LOCKED(msisdn=number.msisdn, owner=number.owner)
+
+
+def require_lockable(number: Number) -> None:
+    """Refuse to lock what is on no line."""
+    if number.state != Number.State.ASSIGNED:
+        raise NOT_ASSIGNED(msisdn=number.msisdn, status=number.state)
+
+
+def require_foreign(number: Number | None) -> None:
+    """Refuse to take in a number that never left."""
+    if number is not None and number.state != Number.State.PORTED_OUT:
+        raise KNOWN_NUMBER(msisdn=number.msisdn, status=number.state)
+
+
+def require_offered(esim: EsimProfile, report: str) -> None:
+    """Refuse what no device can have done with a profile that is not offered."""
+    if esim.state not in OFFERED:
+        raise esim.LIFECYCLE.refusal(id=esim.iccid, state=str(esim.state), trigger=report)
+
+
+def require_deleted_by_device(esim: EsimProfile) -> None:
+    """Refuse to offer a profile again while a device may have it, or when nobody owns it."""
+    if esim.state != EsimProfile.State.DELETED or not esim.owner:
+        raise NOT_DELETED(iccid=esim.iccid, state=esim.state)
+
+
+def require_rows(text: str, columns: tuple[str, ...]) -> list[rules.Row]:
+    """The rows of a file of stock, or the refusal of all of it."""
+    try:
+        return rules.read_rows(text, columns)
+    except ValueError as fault:
+        wanted = ", ".join(columns)
+        raise BAD_FILE(columns=wanted, limit=rules.IMPORT_ROWS, reason=str(fault)) from None
 
 
 def require_stuck(task: ProvisioningTask) -> None:

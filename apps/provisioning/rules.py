@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +14,8 @@ MAX_ATTEMPTS = 3
 QUARANTINE_DAYS = 90
 HOLD_HOURS = 24
 HOLDS_PER_OWNER = 5
+# Rows of a file of stock; a longer file is sent in parts.
+IMPORT_ROWS = 10_000
 
 # Seconds a network of this kind takes; anything unknown takes the default.
 DURATIONS = {
@@ -18,6 +23,7 @@ DURATIONS = {
     "HLR_DEPROVISION": 0.4,
     "HLR_BAR": 0.2,
     "HLR_UNBAR": 0.2,
+    "HLR_REPLACE": 0.3,
     "PCRF_POLICY_PUSH": 0.3,
     "OCS_BALANCE_INIT": 0.2,
     "ESIM_PROFILE_PREPARE": 0.4,
@@ -34,11 +40,58 @@ SUPERSEDES: Mapping[str, frozenset[str]] = {
     "block": frozenset({"block", "unblock"}),
     "unblock": frozenset({"block", "unblock"}),
     "change": frozenset({"change"}),
-    "terminate": frozenset({"activate", "block", "unblock", "change"}),
+    "replace": frozenset(),
+    "terminate": frozenset({"activate", "block", "unblock", "change", "replace"}),
 }
 
 # What makes sense only while there is a service that could be changed.
-NEEDS_SERVICE = frozenset({"block", "unblock", "change"})
+NEEDS_SERVICE = frozenset({"block", "unblock", "change", "replace"})
+
+
+NUMBER_COLUMNS = ("msisdn",)
+ESIM_COLUMNS = ("iccid", "imsi", "ki_ref", "smdp_server")
+# What each column of a file of stock must look like, and how that is said.
+SHAPES = {
+    "msisdn": (re.compile(r"\d{7,15}"), "7 to 15 digits"),
+    "iccid": (re.compile(r"89\d{16,18}"), "18 to 20 digits that begin with 89"),
+    "imsi": (re.compile(r"\d{14,15}"), "14 or 15 digits"),
+    # A bare key must never come here.
+    "ki_ref": (re.compile(r"(?![0-9A-Fa-f]{32}$).{1,80}"), "a reference into the security module"),
+    "smdp_server": (re.compile(r"[A-Za-z0-9.-]{1,120}"), "the name of a server"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a file of stock."""
+
+    line: int
+    values: dict[str, str]
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with it by itself; empty when nothing is."""
+        for column, value in self.values.items():
+            shape, meaning = SHAPES[column]
+            if not shape.fullmatch(value):
+                return f"{column} must be {meaning}, not {value[:40]!r}"
+        return ""
+
+
+def read_rows(text: str, columns: tuple[str, ...]) -> list[Row]:
+    """The rows below a header that names the columns in any order; ValueError for other files."""
+    reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""), skipinitialspace=True)
+    names = [(name or "").strip().lower() for name in reader.fieldnames or ()]
+    if sorted(names) != sorted(columns):
+        raise ValueError(f"it names {', '.join(names) or 'nothing'}")
+    reader.fieldnames = names
+    rows = [
+        Row(reader.line_num, {name: (row[name] or "").strip() for name in columns})
+        for row in reader
+    ]
+    if len(rows) > IMPORT_ROWS:
+        raise ValueError(f"there are {len(rows)}")
+    return rows
 
 
 def addressee(task_type: str) -> tuple[str, str]:
@@ -49,6 +102,11 @@ def addressee(task_type: str) -> tuple[str, str]:
 def call_key(task_id: str, attempt: int) -> str:
     """The key under which one attempt is sent, however often it is resent."""
     return f"{task_id}/{attempt}"
+
+
+def preparation_key(iccid: str, matching_id: str, attempt: int) -> str:
+    """The key under which the SM-DP+ is asked for a profile outside of a service order."""
+    return f"prepare/{iccid}/{matching_id}/{attempt}"
 
 
 @dataclass(frozen=True, slots=True)

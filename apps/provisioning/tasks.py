@@ -53,9 +53,10 @@ def misjudged_pools(limit: int) -> list[dict[str, Any]]:
     """Pools that are low without an alarm, or have one without being low."""
     raised = set(PoolAlarm.objects.values_list("pool", flat=True))
     threshold = settings.BSS.number_pool_low
+    pools: dict[str, Any] = {"msisdn": Number, "esim": EsimProfile}
     wrong = [
         pool
-        for pool, model in (("msisdn", Number), ("esim", EsimProfile))
+        for pool, model in pools.items()
         if (model.objects.count_up_to(threshold + 1) <= threshold) != (pool in raised)
     ]
     return [{"pools": wrong}] if wrong else []

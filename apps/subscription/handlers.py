@@ -4,8 +4,12 @@ from typing import Any
 
 from apps.crm.operations import notify
 from apps.payments.events import PaymentRefunded
+from apps.provisioning.events import EsimNotPrepared, EsimProgressed, EsimReplaced
 from apps.subscription import operations, queries
 from apps.subscription.events import (
+    DeviceChanged,
+    DeviceChangeRequested,
+    DeviceChangeRolledBack,
     PlanChanged,
     PlanChangeScheduled,
     PriceMigrationScheduled,
@@ -31,7 +35,7 @@ from apps.subscription.events.changes import (
     TerminationCancelled,
     TerminationScheduled,
 )
-from apps.subscription.models import BlockReason, Cause
+from apps.subscription.models import BlockReason, Cause, DeviceChange
 from bss.core.events import on
 
 
@@ -235,3 +239,41 @@ def tell_limit(event: AutoTopUpHeld) -> None:
 @on(AutoTopUpStopped, queue="mail")
 def tell_auto_top_up_stopped(event: AutoTopUpStopped) -> None:
     tell(event, "line_auto_top_up_stopped", name=event.vas_name, reason=event.reason)
+
+
+@on(EsimProgressed, queue="orders")
+def follow_device_change(event: EsimProgressed) -> None:
+    if event.owner.startswith(f"{DeviceChange.PREFIX}-"):
+        operations.follow_device_change(change_id=event.owner)
+
+
+@on(EsimNotPrepared, queue="orders")
+def fail_device_change(event: EsimNotPrepared) -> None:
+    if event.owner.startswith(f"{DeviceChange.PREFIX}-"):
+        operations.fail_device_change(change_id=event.owner, reason=event.reason)
+
+
+@on(EsimReplaced, queue="orders")
+def finish_device_change(event: EsimReplaced) -> None:
+    operations.finish_device_change(subscription_id=event.owner, iccid=event.iccid)
+
+
+@on(SubscriptionTerminated, queue="orders")
+def end_device_change(event: SubscriptionTerminated) -> None:
+    operations.end_device_change(subscription_id=event.subscription_id)
+
+
+@on(DeviceChangeRequested, queue="mail")
+def warn_of_device_change(event: DeviceChangeRequested) -> None:
+    # Whoever did not ask for it must hear of it before anything has changed.
+    tell(event, "line_device_requested")
+
+
+@on(DeviceChanged, queue="mail")
+def confirm_device_change(event: DeviceChanged) -> None:
+    tell(event, "line_device_changed", until=event.until[:10])
+
+
+@on(DeviceChangeRolledBack, queue="mail")
+def confirm_roll_back(event: DeviceChangeRolledBack) -> None:
+    tell(event, "line_device_restored")

@@ -176,3 +176,45 @@ def paid_once(since: datetime | None) -> Iterable[dict[str, Any]]:
         """,
         since,
     )
+
+
+@invariant(
+    "subscription.resources_are_its_own",
+    "in the pools the number and the eSIM of a live line are its own",
+)
+def resources_are_its_own(since: datetime | None) -> Iterable[dict[str, Any]]:
+    """Live lines whose number or eSIM belongs to somebody else, or to nobody."""
+    return rows(
+        """
+        SELECT s.id AS subscription, s.msisdn, n.owner AS number_owner, s.iccid,
+            e.owner AS esim_owner
+        FROM subscription_subscription s
+        CROSS JOIN LATERAL (
+            SELECT 'SUB-' || lpad(s.id::text, greatest(6, length(s.id::text)), '0') AS public_id
+        ) me
+        LEFT JOIN provisioning_number n ON n.msisdn = s.msisdn AND n.state = 'assigned'
+        LEFT JOIN provisioning_esimprofile e ON e.iccid = s.iccid
+        WHERE s.state IN ('active', 'blocked') AND s.id {touched}
+            AND (n.owner IS DISTINCT FROM me.public_id OR e.owner IS DISTINCT FROM me.public_id)
+        """,
+        since,
+    )
+
+
+@invariant(
+    "subscription.second_esim_is_for_a_change",
+    "a second eSIM is kept exactly for each change of device that is not over",
+)
+def second_esim_is_for_a_change(since: datetime | None) -> Iterable[dict[str, Any]]:
+    """Changes of device without the second eSIM they keep, or with one although they are over."""
+    return rows(
+        """
+        SELECT d.id AS change, d.state, e.iccid FROM subscription_devicechange d
+        LEFT JOIN provisioning_esimprofile e
+            ON e.owner = 'DVC-' || lpad(d.id::text, greatest(6, length(d.id::text)), '0')
+        WHERE d.subscription_id {touched}
+            AND (d.state IN ('preparing', 'offered', 'switching', 'switched'))
+                <> (e.id IS NOT NULL)
+        """,
+        since,
+    )

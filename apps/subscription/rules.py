@@ -273,3 +273,8 @@ def receipt_lines(
         off = -discount.off(amount)
         lines.append(Line(discount.words, offering_id, tax_class="", net=off, tax=0))
     return lines
+
+
+# A second profile may wait this long to be enabled, and a switch can be taken back this long.
+DEVICE_OFFER = timedelta(days=7)
+DEVICE_ROLLBACK = timedelta(hours=72)

@@ -9,8 +9,10 @@ from django.conf import settings
 
 from apps.crm.queries import untold_notices as untold
 from apps.subscription import queries
+from apps.subscription.models import DeviceChange
 from apps.subscription.operations.renewals import BATCH
 from apps.subscription.queries import changes
+from bss.core import clock
 from bss.core.sweeps import sweep
 
 RENEWAL_TICK = settings.BSS.renewal_tick_seconds
@@ -82,3 +84,15 @@ def reservations_over(limit: int) -> list[dict[str, Any]]:
 def untold_notices(limit: int) -> list[dict[str, Any]]:
     """Planned work and outages that somebody is still to hear of."""
     return [{"notice_id": id} for id in untold(limit)]
+
+
+@sweep(
+    "device changes",
+    operation="subscription.expire_device_change",
+    every=60,
+    queue="orders",
+)
+def over_device_changes(limit: int) -> list[dict[str, Any]]:
+    """Changes of device whose time is over."""
+    keys = DeviceChange.objects.due_at(clock.now()).values_list("pk", flat=True)[:limit]
+    return [{"change_id": DeviceChange.public_id_of(key)} for key in keys]

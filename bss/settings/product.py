@@ -17,6 +17,7 @@ GATEWAYS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
         "cards": ("BSS_PAYMENT_PROVIDER", ("mock", "stripe")),
         "network": ("BSS_NETWORK_PROVIDER", ("simulator",)),
         "esim": ("BSS_ESIM_PROVIDER", ("simulator",)),
+        "porting": ("BSS_PORTING_PROVIDER", ("simulator",)),
         "kyc": ("BSS_PORTAL_KYC_PROVIDER", ("prebaked", "didit")),
         "mail": ("BSS_PORTAL_EMAIL_PROVIDER", ("mailbox", "smtp")),
         "loyalty": ("BSS_LOYALTY_PROVIDER", ("off", "http")),

@@ -9,7 +9,7 @@ from bss.settings.environment import env, is_placeholder
 from bss.settings.product import Product
 
 PRETENDING = {"cards": "mock", "kyc": "prebaked", "mail": "mailbox"}
-SIMULATED = {"network": "simulator", "esim": "simulator"}
+SIMULATED = {"network": "simulator", "esim": "simulator", "porting": "simulator"}
 
 
 def refuse_incomplete(product: Product) -> None:

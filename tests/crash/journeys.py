@@ -12,6 +12,7 @@ from apps.catalog.models import Promotion
 from apps.catalog.tests.factories import make_promotion
 from apps.ordering.models import ProductOrder
 from apps.ordering.tests import factories as ordering
+from apps.ordering.tests import ports
 from apps.subscription.models import AutoTopUp, Subscription
 from apps.subscription.tests import factories as lines
 from bss.core import clock, sweeps, work
@@ -233,6 +234,67 @@ BY_ITSELF = Journey(
 )
 PLAN_CHANGE = Journey(
     "plan change", line_about_to_change, renew, "active and changed, nothing pending", plan_state
+)
+
+
+def enabled_line() -> str:
+    """A line in service that is enabled on a device."""
+    line = served_line()
+    run("inventory.esim.report", iccid=lines.the(line).iccid, report="enable")
+    return settled(line)
+
+
+def change_device(line: str) -> None:
+    """A line is offered a second profile, and another device enables it."""
+    invoke("subscription.change_device", {"subscription_id": line}, key=f"device/{line}")
+    work.drain_everything(due_only=False)
+    changes = run("subscription.list_device_changes", subscription_id=line)
+    enabled = {"iccid": changes[0]["newIccid"], "report": "enable", "at": clock.now()}
+    if changes[0]["state"] != "preparing":
+        run("inventory.esim.report", **enabled)
+
+
+def device_of(line: str) -> str:
+    """Whether a line is on its new profile, and how far its changes of device have come."""
+    changes = run("subscription.list_device_changes", subscription_id=line)
+    here = lines.the(line).iccid == changes[0]["newIccid"]
+    return f"{' and '.join(one['state'] for one in changes)} {'here' if here else 'there'}"
+
+
+def coming_number() -> str:
+    """A number that is to come to a line, written down."""
+    line = served_line()
+    number = f"8{int(line.removeprefix('SUB-')):07d}"
+    return settled(ports.make_port(line, donor_msisdn=number, requested_port_date="2026-03-01"))
+
+
+def bring_number(port: str) -> None:
+    """A number is asked for, agreed to, cut over and released."""
+    key = f"port/{port}"
+    invoke("port_request.submit", {"port_request_id": port}, key=key)
+    work.drain_everything(due_only=False)
+    for sweep in ("port_messages", "due_ports", "port_messages"):
+        sweeps.run_sweep(sweep)
+        work.drain_everything(due_only=False)
+
+
+def port_of(port: str) -> str:
+    """Where a port request is, and whether its number is on its line."""
+    found = ports.the(port)
+    line = found.target
+    there = line is not None and line.msisdn == found.donor_msisdn
+    return f"{found.state} {'there' if there else 'elsewhere'}"
+
+
+DEVICE_CHANGE = Journey("device change", enabled_line, change_device, "switched here", device_of)
+PORT_IN = Journey(
+    "port-in",
+    coming_number,
+    bring_number,
+    "completed there",
+    port_of,
+    # Whoever asks again looks into the inbox again.
+    may_differ=r"call porting collect",
 )
 
 

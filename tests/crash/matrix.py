@@ -20,7 +20,7 @@ from tests.crash.sabotage import together
 from tests.previews import dumps
 
 # Webhooks repeat what the answer said; a mailbox has none.
-TELLING_TWICE = ("cards", "network", "esim")
+TELLING_TWICE = ("cards", "network", "esim", "porting")
 
 
 @dataclass

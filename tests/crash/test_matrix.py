@@ -13,6 +13,7 @@ pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.timeout(600)]
 JOURNEYS = [
     *(journeys.SIGN_UP, journeys.DECLINED, journeys.PROMOTED, journeys.DECLINED_PROMOTED),
     *(journeys.RENEWAL, journeys.TOP_UP, journeys.BY_ITSELF, journeys.PLAN_CHANGE, journeys.REFUND),
+    *(journeys.DEVICE_CHANGE, journeys.PORT_IN),
 ]
 each_journey = pytest.mark.parametrize("journey", JOURNEYS, ids=lambda journey: journey.name)
 # How many points a thinned run crashes, and how far apart those are that are crashed twice.

@@ -15,6 +15,7 @@ from apps.catalog.tests.factories import (
 )
 from apps.crm.tests.factories import make_customer
 from apps.ordering.tests import factories as ordering
+from apps.ordering.tests import ports
 from apps.provisioning.models import EsimProfile, Number, ProvisioningTask
 from apps.subscription.tests import factories as lines
 from bss.core import clock, sweeps, work
@@ -335,6 +336,37 @@ def inventory_esim_report() -> Args:
     return {"iccid": EsimProfile.objects.get(owner=line.public_id).iccid, "report": "install"}
 
 
+@recipe("inventory.esim.import_csv")
+def inventory_esim_import_csv() -> Args:
+    number = 600_000 + next(_numbers)
+    row = f"8910101{number:012d},525010{number:09d},hsm://{number},smdp.test"
+    return {"text": f"iccid,imsi,ki_ref,smdp_server\n{row}\n"}
+
+
+@recipe("inventory.esim.redownload")
+def inventory_esim_redownload() -> Args:
+    iccid = lines.the(served_line()).iccid
+    run("inventory.esim.report", iccid=iccid, report="delete")
+    return {"iccid": iccid}
+
+
+@recipe("inventory.msisdn.import_csv")
+def inventory_msisdn_import_csv() -> Args:
+    return {"text": f"msisdn\n7{next(_numbers):07d}\nnot a number\n"}
+
+
+@recipe("inventory.msisdn.lock")
+def inventory_msisdn_lock() -> Args:
+    return {"msisdn": lines.the(served_line()).msisdn}
+
+
+@recipe("inventory.msisdn.unlock")
+def inventory_msisdn_unlock() -> Args:
+    locked = RECIPES["inventory.msisdn.lock"]()
+    run("inventory.msisdn.lock", **locked)
+    return {**locked, "reason": "Ada asked for it"}
+
+
 plain(
     "provisioning.set_fault_injection",
     task_type="HLR_PROVISION",
@@ -398,6 +430,50 @@ def order_give_up() -> Args:
     move_on("1h")
     sweeps.run_sweep("stuck_orders")
     return {"order_id": order, "reason": "The network never answered"}
+
+
+# Porting
+
+
+def port(line: str | None = None, **wishes: Any) -> str:
+    """A number that is to come."""
+    return ports.make_port(line or served_line(), **wishes)
+
+
+@recipe("port_request.create")
+def port_request_create() -> Args:
+    line = lines.the(served_line())
+    return {
+        "direction": "port_out",
+        "donor_carrier": "Prompt Mobile",
+        "donor_msisdn": line.msisdn,
+        "requested_port_date": clock.now().date(),
+        "target_subscription_id": line.public_id,
+    }
+
+
+@recipe("port_request.submit")
+def port_request_submit() -> Args:
+    return {"port_request_id": port(pin="0000"), "pin": "4711"}
+
+
+@recipe("port_request.approve")
+def port_request_approve() -> Args:
+    return {"port_request_id": port()}
+
+
+@recipe("port_request.reject")
+def port_request_reject() -> Args:
+    sent = port()
+    ports.submit(sent)
+    return {"port_request_id": sent, "reason": "Ada stays where she is"}
+
+
+@recipe("port_request.receive")
+def port_request_receive() -> Args:
+    sent = port(carrier="Silent Mobile")
+    ports.submit(sent)
+    return {"port_request_id": sent, "message_id": word(), "kind": "released"}
 
 
 # Lines
@@ -495,6 +571,33 @@ def subscription_clear_auto_top_up() -> Args:
     wanted = RECIPES["subscription.agree_auto_top_up"]()
     run("subscription.agree_auto_top_up", **wanted)
     return {"subscription_id": wanted["subscription_id"]}
+
+
+@recipe("subscription.change_device")
+def subscription_change_device() -> Args:
+    return {"subscription_id": served_line()}
+
+
+def changing_line() -> str:
+    """A line that is offered a second profile."""
+    line = served_line()
+    run("subscription.change_device", subscription_id=line)
+    settle()
+    return line
+
+
+@recipe("subscription.cancel_device_change")
+def subscription_cancel_device_change() -> Args:
+    return {"subscription_id": changing_line(), "reason": "The phone was found"}
+
+
+@recipe("subscription.roll_back_device_change")
+def subscription_roll_back_device_change() -> Args:
+    line = changing_line()
+    (change,) = run("subscription.list_device_changes", subscription_id=line)
+    run("inventory.esim.report", iccid=change["newIccid"], report="enable")
+    settle()
+    return {"subscription_id": line, "reason": "The new phone is broken"}
 
 
 @recipe("subscription.schedule_plan_change")

@@ -37,6 +37,7 @@ TASKS = {
     "block": ["PCRF_POLICY_PUSH"],
     "unblock": ["PCRF_POLICY_PUSH"],
     "change": ["PCRF_POLICY_PUSH"],
+    "replace": ["HLR_REPLACE"],
     "terminate": ["HLR_DEPROVISION"],
 }
 

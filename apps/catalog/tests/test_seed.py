@@ -93,7 +93,8 @@ def test_every_plan_says_what_it_means_for_the_network():
         "OCS_BALANCE_INIT",
         "ESIM_PROFILE_PREPARE",
     ]
-    assert set(mapping.tasks) == {"activate", "terminate", "block", "unblock", "change"}
+    actions = {"activate", "terminate", "block", "unblock", "change", "replace"}
+    assert set(mapping.tasks) == actions
     assert queries.service_mapping("PLAN_UNKNOWN") is None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bss.core.context import current
 from bss.core.errors import PolicyViolation, UnknownOperation
-from bss.core.operations import Answer, invoke
+from bss.core.operations import Answer, invoke, run_internal
 from bss.core.registry import find
 from bss.core.work import drain_everything
 
@@ -78,6 +78,11 @@ def sweep(name: str) -> dict[str, int]:
     return {"count": count}
 
 
+def set_aside(pool: str, leave: int) -> dict[str, int]:
+    """Leave only a few free rows in a pool until the next reset."""
+    return {"gone": run_internal("inventory.set_aside", {"pool": pool, "leave": leave}).result}
+
+
 def check_invariants() -> dict[str, Any]:
     """The invariants that do not hold over the whole database."""
     from bss.core.invariants import check
@@ -100,6 +105,7 @@ SCENARIO_ONLY: dict[str, Callable[..., Any]] = {
     "scenario.repeat": repeat,
     "scenario.count": count,
     "scenario.sweep": sweep,
+    "scenario.set_aside": set_aside,
     "scenario.invariants": check_invariants,
     "scenario.identity": run_as,
 }

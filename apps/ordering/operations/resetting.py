@@ -9,7 +9,9 @@ from bss.core.operations import operation
 
 @operation("order.reset", internal=True, effect="destructive")
 def reset() -> None:
-    """Forget every order of a sandbox."""
+    """Forget every order and every port request of a sandbox."""
     with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM ordering_portmessage")
+        cursor.execute("DELETE FROM ordering_portrequest")
         cursor.execute("DELETE FROM ordering_productorderitem")
         cursor.execute("DELETE FROM ordering_productorder")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import models
@@ -32,6 +33,10 @@ class EsimState(models.TextChoices):
 S = EsimState
 ON_DEVICE = (S.DOWNLOADED, S.INSTALLED, S.ENABLED, S.DISABLED)
 OWNED = (S.RESERVED, S.RELEASED, *ON_DEVICE)
+# Deleted from its device it is still its owner's, who may download it again.
+OWNABLE = (*OWNED, S.DELETED)
+# What a device may report on.
+OFFERED = (S.RELEASED, *ON_DEVICE, S.DELETED)
 REPORTS = {
     "download": S.DOWNLOADED,
     "install": S.INSTALLED,
@@ -66,18 +71,16 @@ class EsimProfile(LifecycleModel):
                 "prepare": S.RELEASED,
                 "release": S.AVAILABLE,
                 "recall": S.RECALLED,
+                "fail": S.DELETED,
             },
             # Devices may report only the last of several steps.
-            S.RELEASED: {
-                "recall": S.RECALLED,
-                **_reportable("download", "install", "enable"),
-            },
-            S.DOWNLOADED: _reportable("install", "enable", "delete"),
+            S.RELEASED: {"recall": S.RECALLED, **_reportable(*REPORTS)},
+            S.DOWNLOADED: _reportable("install", "enable", "disable", "delete"),
             S.INSTALLED: _reportable("enable", "disable", "delete"),
             S.ENABLED: _reportable("disable", "delete"),
             S.DISABLED: _reportable("enable", "delete"),
             S.RECALLED: {"rearm": S.AVAILABLE, "delete": S.DELETED},
-            S.DELETED: {},
+            S.DELETED: {"redownload": S.RESERVED, "write_off": S.DELETED},
         },
     )
 
@@ -91,6 +94,9 @@ class EsimProfile(LifecycleModel):
     msisdn = models.CharField(max_length=15, blank=True, default="")
     reserved_at = models.DateTimeField(null=True, blank=True)
     downloaded_at = models.DateTimeField(null=True, blank=True)
+    # What the device reported last, and when it did that; what happened before is old news.
+    reported = models.CharField(max_length=10, blank=True, default="", db_default="")
+    reported_at = models.DateTimeField(null=True, blank=True)
 
     # Whether the pool is far from empty; only rows that `take_free()` found know.
     leaves_enough = False
@@ -101,7 +107,9 @@ class EsimProfile(LifecycleModel):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=S.values), name="esim_state_known"),
             models.CheckConstraint(
-                condition=(Q(state__in=OWNED) & ~Q(owner="")) | (~Q(state__in=OWNED) & Q(owner="")),
+                condition=Q(state=S.DELETED)
+                | (Q(state__in=OWNED) & ~Q(owner=""))
+                | (~Q(state__in=OWNED) & Q(owner="")),
                 name="esim_owned_while_in_use",
             ),
             models.UniqueConstraint(
@@ -136,8 +144,19 @@ class EsimProfile(LifecycleModel):
 
     @property
     def on_device(self) -> bool:
-        """True once a device has it, so that nobody else ever can."""
+        """True while a device has it."""
         return self.state in ON_DEVICE
+
+    @property
+    def used(self) -> bool:
+        """True once a device had it, so that nobody else ever can."""
+        return self.on_device or self.state == S.DELETED or self.downloaded_at is not None
+
+    def is_news(self, report: str, moment: datetime) -> bool:
+        """True for a report that was not overtaken and does not repeat what is known."""
+        if self.reported_at is None or moment > self.reported_at:
+            return self.can(report)
+        return moment == self.reported_at and report != self.reported and self.can(report)
 
     def reserve(self, owner: str, msisdn: str) -> None:
         """Reserve a free profile."""
@@ -147,8 +166,21 @@ class EsimProfile(LifecycleModel):
     def leave(self, trigger: str, reason: str = "") -> None:
         """Take the profile from its owner."""
         self.owner = self.msisdn = ""
-        self.reserved_at = None
-        self.move(trigger, reason, also=("owner", "msisdn", "reserved_at"))
+        self.reserved_at = self.downloaded_at = self.reported_at = None
+        self.reported = ""
+        self.move(
+            trigger,
+            reason,
+            also=(
+                *("owner", "msisdn", "reserved_at"),
+                *("downloaded_at", "reported", "reported_at"),
+            ),
+        )
+
+    def pass_to(self, owner: str, msisdn: str = "") -> None:
+        """Put the profile into other hands as it is."""
+        self.owner, self.msisdn = owner, msisdn
+        self.save(update_fields=["owner", "msisdn"])
 
     def renew_code(self) -> None:
         """Put a profile that returns to the pool under a code that nobody has seen."""

@@ -60,7 +60,8 @@ class Number(LifecycleModel):
                 "age": NumberState.AVAILABLE,
                 "port_out": NumberState.PORTED_OUT,
             },
-            NumberState.PORTED_OUT: {},
+            # Gone for good, unless its owner brings it back.
+            NumberState.PORTED_OUT: {"port_in": NumberState.AVAILABLE},
         },
     )
 
@@ -72,6 +73,8 @@ class Number(LifecycleModel):
     held_for = models.CharField(max_length=40, blank=True, default="")
     held_until = models.DateTimeField(null=True, blank=True)
     quarantine_until = models.DateTimeField(null=True, blank=True)
+    # Since when its line refuses to lose it, or to have it carried by another eSIM.
+    locked_at = models.DateTimeField(null=True, blank=True)
 
     # Whether the pool is far from empty; only rows that `take_free()` found know.
     leaves_enough = False
@@ -92,6 +95,10 @@ class Number(LifecycleModel):
                 condition=Q(state="quarantine", quarantine_until__isnull=False)
                 | (~Q(state="quarantine") & Q(quarantine_until=None)),
                 name="number_quarantine_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(locked_at=None) | Q(state="assigned"),
+                name="number_locked_on_a_line",
             ),
             models.UniqueConstraint(
                 fields=["owner"],
@@ -156,19 +163,23 @@ class Number(LifecycleModel):
     def give_back(self, reason: str) -> None:
         """Return a number to the hold it was taken from."""
         self.owner, self.expires_at = self.held_for, self.held_until
-        self.held_for, self.held_until = "", None
-        self.move("give_back", reason, also=("owner", "expires_at", "held_for", "held_until"))
+        self.held_for, self.held_until, self.locked_at = "", None, None
+        self.move(
+            "give_back",
+            reason,
+            also=("owner", "expires_at", "held_for", "held_until", "locked_at"),
+        )
 
     def leave(self, trigger: str, reason: str = "", until: datetime | None = None) -> None:
         """Take the number from whoever has it, by release, quarantine, ageing or port-out."""
         self.owner = self.held_for = ""
-        self.reserved_at = self.expires_at = self.held_until = None
+        self.reserved_at = self.expires_at = self.held_until = self.locked_at = None
         self.quarantine_until = until
         self.move(
             trigger,
             reason,
             also=(
-                *("owner", "held_for", "reserved_at"),
+                *("owner", "held_for", "reserved_at", "locked_at"),
                 *("expires_at", "held_until", "quarantine_until"),
             ),
         )

@@ -72,6 +72,7 @@ class ServiceOrder(LifecycleModel):
 
         ACTIVATE = "activate"
         CHANGE = "change"
+        REPLACE = "replace"
         BLOCK = "block"
         UNBLOCK = "unblock"
         TERMINATE = "terminate"

@@ -2,17 +2,19 @@
 
 from .esims import (
     assign_esim,
+    count_esims,
     get_activation,
     get_esim,
     import_esims,
     list_available_esims,
     recycle_esim,
     release_esim,
-    report_esim,
     reserve_esim,
     settle_withdrawal,
+    swap_esims,
 )
 from .faults import list_faults, set_fault_injection
+from .installing import prepare_esim, redownload_esim, report_esim, settle_preparation
 from .numbers import (
     add_range,
     assign_number,
@@ -23,12 +25,12 @@ from .numbers import (
     hold_for_customer,
     hold_number,
     list_available_numbers,
-    port_out_number,
     quarantine_number,
     release_hold,
     release_number,
 )
-from .pools import watch_pools
+from .pools import set_aside, watch_pools
+from .porting import lock_to_line, port_in_number, port_out_number, unlock_from_line
 from .seed import reset, seed
 from .service_orders import open_service_order
 from .services import (
@@ -37,12 +39,14 @@ from .services import (
     list_service_orders,
     list_services,
 )
+from .stock import import_numbers, import_profiles
 from .tasks import finish_task, get_task, list_tasks, resolve_stuck, retry_failed
 
 __all__ = [
     "add_range",
     "assign_esim",
     "assign_number",
+    "count_esims",
     "count_numbers",
     "end_quarantine",
     "expire_holds",
@@ -56,16 +60,22 @@ __all__ = [
     "hold_for_customer",
     "hold_number",
     "import_esims",
+    "import_numbers",
+    "import_profiles",
     "list_available_esims",
     "list_available_numbers",
     "list_faults",
     "list_service_orders",
     "list_services",
     "list_tasks",
+    "lock_to_line",
     "open_service_order",
+    "port_in_number",
     "port_out_number",
+    "prepare_esim",
     "quarantine_number",
     "recycle_esim",
+    "redownload_esim",
     "release_esim",
     "release_hold",
     "release_number",
@@ -75,7 +85,11 @@ __all__ = [
     "resolve_stuck",
     "retry_failed",
     "seed",
+    "set_aside",
     "set_fault_injection",
+    "settle_preparation",
     "settle_withdrawal",
+    "swap_esims",
+    "unlock_from_line",
     "watch_pools",
 ]

@@ -8,17 +8,19 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from apps.provisioning import policies, queries, rules
-from apps.provisioning.events import EsimProgressed, EsimsImported
+from apps.provisioning.events import EsimsImported
 from apps.provisioning.models import EsimProfile, ProvisioningTask
 from apps.provisioning.models.esims import new_matching_id
-from bss.core import clock
 from bss.core.calls import Outcome, request_call
 from bss.core.events import publish
+from bss.core.models import Call
 from bss.core.operations import operation
 
 from .pools import calm_if_filled, warn_if_low
 
 READERS = "care supervisor engineer"
+# How a profile that a device had leaves its owner, by how far it came.
+ENDS = ("delete", "fail", "write_off")
 Limit = Annotated[int, Field(ge=1, le=1000)]
 
 
@@ -26,6 +28,12 @@ Limit = Annotated[int, Field(ge=1, le=1000)]
 def list_available_esims(*, limit: Limit = 20, status: str = "available") -> list[dict[str, Any]]:
     """List free eSIM profiles, or those in another state, lowest first."""
     return queries.list_esims(status, limit)
+
+
+@operation("inventory.esim.count", effect="read", roles=READERS)
+def count_esims() -> dict[str, Any]:
+    """Count the eSIM profiles in each state."""
+    return queries.count_esims()
 
 
 @operation("inventory.esim.get", effect="read", roles=READERS)
@@ -112,7 +120,7 @@ def assign_esim(*, owner: str, msisdn: str) -> EsimProfile:
 
 @operation("inventory.esim.recycle", internal=True)
 def recycle_esim(*, owner: str, reason: str = "") -> str | None:
-    """Take the profile from an owner: to the pool if no device has had it, else it is deleted.
+    """Take the profile from an owner: to the pool if no device has had it, else for good.
 
     One that the SM-DP+ may already offer for download comes back only after the SM-DP+ confirmed
     that the code is void. Answers its ICCID, or nothing when the device had deleted it before.
@@ -120,10 +128,10 @@ def recycle_esim(*, owner: str, reason: str = "") -> str | None:
     esim = lock_own(owner)
     if esim is None:
         return None
-    if esim.on_device:
-        esim.leave("delete", reason)
+    if esim.used:
+        esim.leave(next(end for end in ENDS if esim.can(end)), reason)
         withdraw(esim, "delete", owner)
-    elif esim.state == EsimProfile.State.RELEASED or was_ordered(owner):
+    elif esim.state == EsimProfile.State.RELEASED or was_ordered(esim):
         esim.leave("recall", reason)
         withdraw(esim, "recall", owner)
     else:
@@ -137,12 +145,13 @@ def recycle_esim(*, owner: str, reason: str = "") -> str | None:
 release_esim = recycle_esim
 
 
-def was_ordered(owner: str) -> bool:
-    """True when the SM-DP+ was ever asked to prepare this owner's profile."""
+def was_ordered(esim: EsimProfile) -> bool:
+    """True when the SM-DP+ was ever asked to prepare a profile for its owner."""
     asked = ProvisioningTask.objects.filter(
-        task_type=rules.ESIM_PREPARE, service_order__owner=owner, attempts__gt=0
+        task_type=rules.ESIM_PREPARE, service_order__owner=esim.owner, attempts__gt=0
     )
-    return asked.exists()
+    key = rules.preparation_key(esim.iccid, esim.matching_id, attempt=1)
+    return asked.exists() or Call.objects.filter(gateway="esim", key=key).exists()
 
 
 def withdraw(esim: EsimProfile, method: Literal["recall", "delete"], owner: str) -> None:
@@ -173,22 +182,19 @@ def settle_withdrawal(*, outcome: Outcome, iccid: str) -> EsimProfile:
     return esim
 
 
-@operation("inventory.esim.report", roles="engineer", result=queries.esim_view)
-def report_esim(
-    *, iccid: str, report: Literal["download", "install", "enable", "disable", "delete"]
-) -> EsimProfile:
-    """Take note of what a device did with its profile."""
-    esim: EsimProfile = EsimProfile.objects.lock(iccid)
-    owner = esim.owner
-    if report == "delete":
-        esim.leave("delete", "The device deleted it.")
-    else:
-        esim.downloaded_at = esim.downloaded_at or clock.now()
-        esim.move(report, also=("downloaded_at",))
-    publish(
-        EsimProgressed(iccid=iccid, owner=owner, state=esim.state),
-        aggregate=esim,
-        about=owner,
-        summary=f"eSIM {iccid} is {esim.state}",
-    )
-    return esim
+@operation("inventory.esim.swap", internal=True, result=queries.esim_view)
+def swap_esims(*, owner: str, other: str) -> EsimProfile:
+    """Let two owners exchange their profiles; the one that `owner` has now."""
+    both = EsimProfile.objects.filter(owner__in=[owner, other]).locking().order_by("id")
+    found = {esim.owner: esim for esim in both}
+    for name in (owner, other):
+        if name not in found:
+            raise policies.NO_ESIM_OF_OWNER(owner=name)
+    leaving: EsimProfile = found[owner]
+    coming: EsimProfile = found[other]
+    msisdn = leaving.msisdn
+    # Nobody may have two, not even between two statements.
+    leaving.pass_to(f"{other}/leaving")
+    coming.pass_to(owner, msisdn)
+    leaving.pass_to(other)
+    return coming

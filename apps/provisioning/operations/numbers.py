@@ -10,7 +10,7 @@ from pydantic import Field
 
 from apps.crm.models import Customer
 from apps.provisioning import policies, queries, rules
-from apps.provisioning.events import NumberPortedOut, NumberRangeAdded
+from apps.provisioning.events import NumberRangeAdded
 from apps.provisioning.models import Number
 from bss.core import clock
 from bss.core.errors import NotFound
@@ -221,25 +221,6 @@ def quarantine_number(*, owner: str, msisdn: str | None = None, reason: str = ""
         return release_number(owner=owner, msisdn=number.msisdn, reason=reason)
     until = clock.now() + timedelta(days=rules.QUARANTINE_DAYS)
     number.leave("quarantine", reason, until)
-    return number
-
-
-@operation(
-    "inventory.msisdn.port_out",
-    effect="destructive",
-    internal=True,
-    result=queries.number_view,
-)
-def port_out_number(*, msisdn: str) -> Number:
-    """Let a number go to another operator for good."""
-    number = lock_number(msisdn)
-    owner = number.owner
-    number.leave("port_out")
-    publish(
-        NumberPortedOut(msisdn=msisdn, owner=owner),
-        aggregate=number,
-        summary=f"{msisdn} went to another operator",
-    )
     return number
 
 

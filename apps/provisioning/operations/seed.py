@@ -106,6 +106,7 @@ def restore_numbers() -> int:
         expires_at=None,
         held_until=None,
         quarantine_until=None,
+        locked_at=None,
     )
     return restored
 
@@ -121,6 +122,8 @@ def restore_esims() -> int:
         msisdn="",
         reserved_at=None,
         downloaded_at=None,
+        reported="",
+        reported_at=None,
         matching_id=Upper(Substr(MD5(chance), 1, 16)),
     )
     return restored

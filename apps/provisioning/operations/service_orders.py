@@ -21,7 +21,9 @@ from bss.core.events import publish
 from bss.core.models.base import note_moves
 from bss.core.operations import operation
 
-Action = Literal["activate", "change", "block", "unblock", "terminate"]
+from .installing import retire_replaced
+
+Action = Literal["activate", "change", "replace", "block", "unblock", "terminate"]
 # What becomes of the services when an order is completed.
 OUTCOMES = {
     "activate": "activate",
@@ -67,6 +69,10 @@ def open_service_order(
         cfs=cfs,
         characteristics={**cfs.characteristics, **known_facts},
     )
+    if action == "replace":
+        # Whatever is asked from here on is about the new number and eSIM.
+        cfs.characteristics = order.characteristics
+        cfs.save(update_fields=["characteristics"])
     pointless = action in rules.NEEDS_SERVICE and is_ending(cfs, ahead)
     write(order, task_types, starts=not ahead and not pointless)
     if pointless:
@@ -243,6 +249,8 @@ def complete(order: ServiceOrder) -> None:
         move_services(order, OUTCOMES[order.action])
     else:
         Service.objects.filter(pk=order.cfs_id).update(characteristics=order.characteristics)
+    if order.action == ServiceOrder.Action.REPLACE:
+        retire_replaced(order.owner, order.characteristics)
     publish(
         ServiceOrderCompleted(**order.named()),
         aggregate=order,

@@ -2,6 +2,7 @@
 
 from .pools import (
     activation_of,
+    count_esims,
     count_numbers,
     esim_view,
     list_esims,
@@ -19,8 +20,10 @@ from .services import (
 from .work import (
     armed_faults,
     commercial_order_of,
+    esim_state_of,
     fault_view,
     has_failed,
+    is_locked,
     is_superseded,
     list_faults,
     resources_of,
@@ -30,10 +33,13 @@ __all__ = [
     "activation_of",
     "armed_faults",
     "commercial_order_of",
+    "count_esims",
     "count_numbers",
+    "esim_state_of",
     "esim_view",
     "fault_view",
     "has_failed",
+    "is_locked",
     "is_superseded",
     "list_esims",
     "list_faults",

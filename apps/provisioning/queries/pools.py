@@ -32,6 +32,7 @@ def show_number(number: Number) -> dict[str, Any]:
         "reserved_until": iso(number.expires_at),
         "assigned_to_subscription_id": number.owner if assigned else None,
         "quarantine_until": iso(number.quarantine_until),
+        "locked_at": iso(number.locked_at),
     }
 
 
@@ -72,6 +73,13 @@ def list_esims(status: str, limit: int) -> list[dict[str, Any]]:
     """Profiles in one state, lowest first."""
     esims = EsimProfile.objects.filter(state=status).order_by("iccid")
     return [show_esim(esim) for esim in esims[:limit]]
+
+
+def count_esims() -> dict[str, Any]:
+    """How many profiles are in each state, and altogether."""
+    found = dict(EsimProfile.objects.order_by().values_list("state").annotate(Count("id")))
+    counts = {state: found.get(state, 0) for state in EsimProfile.State.values}
+    return {**counts, "total": sum(found.values())}
 
 
 def activation_of(iccid: str) -> dict[str, Any]:

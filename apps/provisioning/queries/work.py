@@ -73,3 +73,14 @@ def commercial_order_of(task_id: str) -> str:
     """The order a task is part of, as its asker names it; empty when it belongs to none."""
     task = ProvisioningTask.objects.select_related("service_order").get_by_id(task_id)
     return str(task.service_order.order_id)
+
+
+def is_locked(msisdn: str) -> bool:
+    """True while a number may not leave its line or its eSIM."""
+    return Number.objects.filter(msisdn=msisdn, locked_at__isnull=False).exists()
+
+
+def esim_state_of(owner: str) -> str:
+    """How far the profile of an owner has come; empty when there is none."""
+    states = EsimProfile.objects.owned_by(owner).order_by("id").values_list("state", flat=True)
+    return str(states.first() or "")

@@ -58,6 +58,7 @@ def test_numbers_are_listed_by_prefix_and_state():
         "reserved_until": None,
         "assigned_to_subscription_id": None,
         "quarantine_until": None,
+        "locked_at": None,
     }
     assert [number["msisdn"] for number in taken] == ["91000001"]
     assert taken[0]["reserved_for"] == "SUB-1"

@@ -71,6 +71,7 @@ def test_the_number_of_an_ended_line_rests(frozen_clock):
         "reserved_until": None,
         "assigned_to_subscription_id": None,
         "quarantine_until": until.isoformat(),
+        "locked_at": None,
     }
     assert internal("inventory.msisdn.reserve", owner="SUB-2")["msisdn"] != NUMBER
     frozen_clock.advance("89d")

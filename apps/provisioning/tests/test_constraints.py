@@ -11,6 +11,7 @@ from apps.provisioning.models import (
     Service,
     ServiceOrder,
 )
+from bss.core import clock
 
 from .factories import LINE, internal, make_line, open_order, reserve_for
 
@@ -39,6 +40,9 @@ VIOLATIONS = {
     "number_owned_while_in_use": lambda: Number.objects.filter(owner=LINE).update(owner=""),
     "number_quarantine_ends": lambda: Number.objects.filter(state="available").update(
         state="quarantine"
+    ),
+    "number_locked_on_a_line": lambda: Number.objects.filter(state="available").update(
+        locked_at=clock.now()
     ),
     "number_state_known": lambda: Number.objects.filter(owner="").update(state="lost"),
     "one_esim_on_a_line": lambda: EsimProfile.objects.filter(owner="SUB-2").update(owner=LINE),

@@ -151,7 +151,7 @@ def test_a_device_reports_step_by_step():
     assert esim().state == "enabled"
     assert esim().downloaded_at
     run("inventory.esim.report", iccid=ICCID, report="delete")
-    assert (esim().state, esim().owner) == ("deleted", "")
+    assert (esim().state, esim().owner) == ("deleted", LINE)
 
 
 def test_no_device_reports_on_a_profile_that_was_never_released():

@@ -238,3 +238,70 @@ class PriceMigrated(SubscriptionEvent):
     name: ClassVar[str] = "subscription.price_migrated"
     old_price_id: str
     price_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceChangeEvent(SubscriptionEvent):
+    """What every event of a change of device tells."""
+
+    name: ClassVar[str] = ""
+    change_id: str
+    old_iccid: str
+    new_iccid: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceChangeRequested(DeviceChangeEvent):
+    """Somebody asked for a second profile for another device; nothing has changed yet."""
+
+    name: ClassVar[str] = "subscription.device_change_requested"
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceChangeOffered(DeviceChangeEvent):
+    """The second profile can be downloaded."""
+
+    name: ClassVar[str] = "subscription.device_change_offered"
+    until: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceSwitched(DeviceChangeEvent):
+    """The second profile was enabled; the network is asked to serve the line by it."""
+
+    name: ClassVar[str] = "subscription.device_switched"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceChanged(DeviceChangeEvent):
+    """The line works on its new device and not on the old one any more."""
+
+    name: ClassVar[str] = "subscription.device_changed"
+    until: str  # when it cannot be taken back any more
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceChangeRolledBack(DeviceChangeEvent):
+    """The line returned to its old device."""
+
+    name: ClassVar[str] = "subscription.device_change_rolled_back"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceChangeEnded(DeviceChangeEvent):
+    """No second profile is kept any more."""
+
+    name: ClassVar[str] = "subscription.device_change_ended"
+    state: str  # closed, cancelled or failed
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberReplaced(SubscriptionEvent):
+    """The line has another number; the one before rests."""
+
+    name: ClassVar[str] = "subscription.number_replaced"
+    old_msisdn: str
+    reason: str

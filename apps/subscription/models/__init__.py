@@ -2,6 +2,7 @@
 
 from .auto_top_ups import AutoTopUp
 from .balance_changes import BalanceChange
+from .device_changes import DeviceChange
 from .grants import Bucket, Grant
 from .lines import HOLDING, LIVE, BlockReason, State, Subscription
 from .numbers import NumberAssignment
@@ -17,6 +18,7 @@ __all__ = [
     "BlockReason",
     "Bucket",
     "Cause",
+    "DeviceChange",
     "Grant",
     "NumberAssignment",
     "Renewal",

@@ -7,11 +7,23 @@ from .auto_top_ups import (
     top_up_by_itself,
 )
 from .buckets import adjust, lapse, list_changes, release, reserve, transfer, use_reserve
+from .device_change import (
+    cancel_device_change,
+    change_device,
+    end_device_change,
+    expire_device_change,
+    fail_device_change,
+    finish_device_change,
+    follow_device_change,
+    list_device_changes,
+    roll_back_device_change,
+)
 from .endings import cancel_termination, end_with_period, terminate_at_period_end
 from .grants import close_grants
 from .lines import abandon, activate, prepare, terminate
 from .names import rename
 from .notices import reach
+from .number_change import replace_number
 from .plans import cancel_pending_plan_change, migrate_to_new_price, schedule_plan_change
 from .reads import find_by_msisdn, get, get_balance, get_esim_activation, list_for_customer
 from .renewals import open_renewals, remind, renew_now, settle_renewal, tick_renewals_now
@@ -35,15 +47,22 @@ __all__ = [
     "adjust",
     "agree_auto_top_up",
     "align_service",
+    "cancel_device_change",
     "cancel_pending_plan_change",
     "cancel_termination",
+    "change_device",
     "change_service",
     "clear_auto_top_up",
     "close_grants",
     "consume",
+    "end_device_change",
     "end_pause",
     "end_with_period",
+    "expire_device_change",
+    "fail_device_change",
     "find_by_msisdn",
+    "finish_device_change",
+    "follow_device_change",
     "get",
     "get_auto_top_up",
     "get_balance",
@@ -51,21 +70,24 @@ __all__ = [
     "lapse",
     "lift_lawful_suspension",
     "list_changes",
+    "list_device_changes",
     "list_for_customer",
     "list_suspensions",
     "migrate_to_new_price",
     "open_renewals",
     "pause",
     "prepare",
-    "reach",
     "purchase_vas",
-    "remind",
+    "reach",
     "release",
+    "remind",
     "rename",
+    "renew_now",
+    "replace_number",
     "reserve",
     "reset",
-    "renew_now",
     "resume",
+    "roll_back_device_change",
     "schedule_plan_change",
     "settle_renewal",
     "settle_topup",

@@ -72,7 +72,7 @@ def change_service(*, subscription_id: str) -> None:
 
 def last_asked(line: Subscription) -> ServiceOrder | None:
     """What decides whether the network serves a line; None when it never heard of the line."""
-    orders = ServiceOrder.objects.of(line.public_id).exclude(action="change")
+    orders = ServiceOrder.objects.of(line.public_id).exclude(action__in=("change", "replace"))
     orders = orders.exclude(state=ServiceOrder.State.CANCELLED)
     last: ServiceOrder | None = orders.order_by("-id").first()
     return last

@@ -9,7 +9,9 @@ from apps.catalog import queries as catalog
 from apps.catalog.models import ProductOfferingPrice, VasOffering
 from apps.crm.models import Customer
 from apps.payments.models import OPEN_STATES, Payment, PaymentMethod, PaymentState
-from apps.subscription.models import Attempt, Cause, Subscription, TopUp
+from apps.provisioning import queries as provisioning
+from apps.provisioning.models import EsimProfile
+from apps.subscription.models import Attempt, Cause, DeviceChange, Subscription, TopUp
 from apps.subscription.queries import has_lines, has_live_lines, lines_of, views
 from bss.core.errors import rule
 from bss.core.operations import check, section
@@ -222,3 +224,80 @@ def require_other_card(**arguments: Any) -> None:
 
 
 section("customer.get", "subscriptions")(lines_of)
+
+
+DEVICE_NOT_LIVE = rule(
+    "subscription.change_device.not_eligible_state",
+    "{subscription_id} is {state}; only a line that is active or blocked can change its device.",
+)
+DEVICE_NUMBER_LOCKED = rule(
+    "subscription.change_device.number_locked",
+    "{msisdn} is locked to the device it is on; unlock it first.",
+)
+DEVICE_CHANGING = rule(
+    "subscription.change_device.already_under_way",
+    "{change_id} of {subscription_id} is {state}; finish or cancel it first.",
+)
+NOTHING_TO_CANCEL = rule(
+    "subscription.cancel_device_change.nothing_pending",
+    "{subscription_id} has no change of device that could still be cancelled.",
+)
+NOTHING_TO_ROLL_BACK = rule(
+    "subscription.roll_back_device_change.too_late",
+    "{subscription_id} has no change of device that could still be taken back.",
+)
+OLD_ESIM_GONE = rule(
+    "subscription.roll_back_device_change.old_esim_deleted",
+    "The old device deleted {iccid}; it cannot carry {subscription_id} again.",
+)
+NUMBER_NOT_REPLACEABLE = rule(
+    "subscription.replace_number.not_eligible_state",
+    "{subscription_id} is {state}; only a line that is active or blocked can get another number.",
+)
+NUMBER_HELD = rule(
+    "subscription.replace_number.number_locked",
+    "{msisdn} is locked to {subscription_id}; unlock it first.",
+)
+
+
+def require_device_changeable(line: Subscription) -> None:
+    """Refuse to prepare another device for a line that is not live, or whose owner locked it."""
+    facts = {"subscription_id": line.public_id, "state": line.state}
+    if not line.is_live:
+        raise DEVICE_NOT_LIVE(**facts)
+    if provisioning.is_locked(line.msisdn):
+        raise DEVICE_NUMBER_LOCKED(msisdn=line.msisdn)
+
+
+def require_no_device_change(change: DeviceChange | None) -> None:
+    """Refuse a second change of device while the first is under way."""
+    if change is not None and change.state != change.State.SWITCHED:
+        raise DEVICE_CHANGING(
+            change_id=change.public_id, subscription_id=change.line_id, state=change.state
+        )
+
+
+def require_pending(change: DeviceChange | None, line: Subscription) -> DeviceChange:
+    """The change of device that has changed nothing yet, or the refusal."""
+    if change is None or not change.is_pending:
+        raise NOTHING_TO_CANCEL(subscription_id=line.public_id)
+    return change
+
+
+def require_undoable(
+    change: DeviceChange | None, line: Subscription, now: datetime
+) -> DeviceChange:
+    """The switch that can still be taken back, or the refusal."""
+    if change is None or change.is_pending or change.over_at(now):
+        raise NOTHING_TO_ROLL_BACK(subscription_id=line.public_id)
+    if provisioning.esim_state_of(change.public_id) in ("", EsimProfile.State.DELETED):
+        raise OLD_ESIM_GONE(iccid=change.old_iccid, subscription_id=line.public_id)
+    return change
+
+
+def require_number_replaceable(line: Subscription) -> None:
+    """Refuse to give another number to what is not in service, or holds on to the one it has."""
+    if not line.is_live:
+        raise NUMBER_NOT_REPLACEABLE(subscription_id=line.public_id, state=line.state)
+    if provisioning.is_locked(line.msisdn):
+        raise NUMBER_HELD(msisdn=line.msisdn, subscription_id=line.public_id)

@@ -14,7 +14,14 @@ from django.db.models import Exists, OuterRef
 from apps.catalog.models import ProductOffering
 from apps.crm.models import Customer
 from apps.provisioning import queries as provisioning
-from apps.subscription.models import HOLDING, LIVE, Bucket, Grant, Subscription
+from apps.subscription.models import (
+    HOLDING,
+    LIVE,
+    Bucket,
+    DeviceChange,
+    Grant,
+    Subscription,
+)
 from apps.subscription.rules import (
     KINDS,
     UNLIMITED,
@@ -395,3 +402,35 @@ def grants_to_close(limit: int) -> list[int]:
     over = Grant.objects.filter(closed_at=None, expires_at__lte=clock.now())
     keys = over.order_by("expires_at").values_list("subscription_id", flat=True)[:limit]
     return list(dict.fromkeys(keys))
+
+
+def device_change_view(change_id: str) -> dict[str, Any]:
+    """One change of device."""
+    return show_device_change(DeviceChange.objects.get_by_id(change_id))
+
+
+def device_changes_of(subscription_id: str) -> list[dict[str, Any]]:
+    """The changes of device of a line, newest first."""
+    line = Subscription.objects.get_by_id(subscription_id)
+    changes = DeviceChange.objects.filter(subscription=line).order_by("-id")
+    return [show_device_change(change) for change in changes]
+
+
+def show_device_change(change: DeviceChange) -> dict[str, Any]:
+    """A change of device, with the code to scan while its profile is offered."""
+    offered = change.state == change.State.OFFERED
+    waits = offered or change.state == change.State.SWITCHED
+    code = provisioning.activation_of(change.new_iccid)["activation_code"] if offered else None
+    return {
+        "id": change.public_id,
+        "subscriptionId": change.line_id,
+        "state": change.state,
+        "stateReason": change.state_reason or None,
+        "oldIccid": change.old_iccid,
+        "newIccid": change.new_iccid,
+        "activationCode": code,
+        "requestedAt": iso(change.requested_at),
+        "switchedAt": iso(change.switched_at),
+        "deadline": iso(change.deadline) if waits else None,
+        "@type": "DeviceChange",
+    }
