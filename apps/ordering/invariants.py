@@ -143,7 +143,7 @@ def has_open_work(order: ProductOrder) -> bool:
 _ON_A_LINE = """
 SELECT n.msisdn, 'SUB-' || lpad(s.id::text, greatest(6, length(s.id::text)), '0')
 FROM provisioning_number n JOIN subscription_subscription s ON s.msisdn = n.msisdn
-WHERE n.state = 'ported_out' AND s.state IN ('pending', 'active', 'blocked')
+WHERE n.state = 'ported_out' AND s.state IN ('pending', 'active', 'blocked', 'suspended')
     AND (%(since)s::timestamptz IS NULL OR n.state_changed_at >= %(since)s
         OR s.state_changed_at >= %(since)s)
 """

@@ -19,7 +19,8 @@ from apps.rating.events import OvershootWrittenOff, UsageRejected
 from apps.rating.models import Usage, WriteOff
 from apps.subscription import operations as subscription
 from apps.subscription.models import Subscription
-from apps.subscription.queries import Holding, array_of, holdings_of
+from apps.subscription.queries import Holding, holdings_of
+from apps.subscription.queries.accounts import array_of
 from apps.subscription.rules import Charge
 from bss.core import clock
 from bss.core.context import current

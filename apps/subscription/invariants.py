@@ -194,7 +194,7 @@ def resources_are_its_own(since: datetime | None) -> Iterable[dict[str, Any]]:
         ) me
         LEFT JOIN provisioning_number n ON n.msisdn = s.msisdn AND n.state = 'assigned'
         LEFT JOIN provisioning_esimprofile e ON e.iccid = s.iccid
-        WHERE s.state IN ('active', 'blocked') AND s.id {touched}
+        WHERE s.state IN ('active', 'blocked', 'suspended') AND s.id {touched}
             AND (n.owner IS DISTINCT FROM me.public_id OR e.owner IS DISTINCT FROM me.public_id)
         """,
         since,

@@ -132,7 +132,7 @@ class Operation:
 
 
 # Tabs and new lines are text; what moves a terminal's cursor or ends a string is not.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def _refuse_control_characters(value: Any, where: str = "") -> None:

@@ -148,4 +148,4 @@ def let_go(request: PortRequest) -> None:
     provisioning.port_out_number(msisdn=request.donor_msisdn)
     line = request.target
     if line is not None and line.is_live:
-        subscription.terminate(subscription_id=line.public_id, reason=PORTED_OUT)
+        subscription.terminate(subscription_id=line.public_id, reason=PORTED_OUT, code="ported_out")

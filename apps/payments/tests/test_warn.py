@@ -28,8 +28,8 @@ def test_its_owner_is_told_once(ada: str, frozen_clock: Any, drain: Any) -> None
     event = StoredEvent.objects.get(name="payment_method.expiring")
     assert (event.about, event.payload["exp_month"], event.payload["exp_year"]) == (ada, 4, 2026)
     drain()
-    (mail,) = run("notification.list", customer_id=ada)
-    assert mail["template"] == "card_expiring"
+    letters = run("notification.list", customer_id=ada)
+    (mail,) = [letter for letter in letters if letter["template"] == "card_expiring"]
     assert "04/2026" in mail["body"]
 
 

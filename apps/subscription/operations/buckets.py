@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from django.db.models import F
 from pydantic import Field, StringConstraints
 
-from apps.subscription import queries, rules
+from apps.subscription import rules
 from apps.subscription.events.changes import (
     BucketAdjusted,
     BucketEvent,
@@ -18,7 +18,7 @@ from apps.subscription.events.changes import (
 )
 from apps.subscription.models import BalanceChange, BlockReason, Grant, Subscription
 from apps.subscription.policies import changes as refusals
-from apps.subscription.queries import changes
+from apps.subscription.queries import accounts, changes
 from bss.core import clock
 from bss.core.context import current
 from bss.core.operations import operation
@@ -167,7 +167,7 @@ def draw(
 ) -> list[tuple[rules.Pool, int]]:
     """Take a quantity out of the grants of a locked line; answers which gave how much."""
     now = clock.now()
-    found = queries.pools_of([line.pk], now, [kind]).get((line.pk, kind), [])
+    found = accounts.pools_of([line.pk], now, [kind]).get((line.pk, kind), [])
     pools = [pool for pool in found if pool.holds(now)]
     refusals.require_enough(line, kind, pools, quantity)
     drawn = rules.parts(pools, quantity, now)
@@ -196,7 +196,7 @@ def hand_over(
 def stop_if_empty(line: Subscription) -> dict[str, list[rules.Pool]]:
     """Count a line's levels anew, and block it when no data is left; answers what it has."""
     now = clock.now()
-    pools = recount(queries.buckets_of([line.pk], now))
+    pools = recount(accounts.buckets_of([line.pk], now))
     empty = any(rules.exhausted(pools.get(kind, ()), now) for kind in rules.STOPPING)
     if empty and line.in_service(now):
         block(line, BlockReason.EXHAUSTED)

@@ -11,9 +11,10 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
 
 from apps.catalog import queries as catalog
-from apps.subscription import queries, rules
+from apps.subscription import rules
 from apps.subscription.events import GrantRevoked
 from apps.subscription.models import Bucket, Grant, Subscription
+from apps.subscription.queries import accounts
 from bss.core import clock
 from bss.core.operations import operation
 
@@ -60,7 +61,7 @@ WITH wanted AS (
     SELECT source, %(line)s, kind, total, 0, 0, 0, 0, valid_from, expires_at, zone FROM wanted
     WHERE total <> 0 RETURNING *
 )
-""" + queries.BUCKETS.format(
+""" + accounts.BUCKETS.format(
     # Each part is narrowed by itself: the planner does not look into such a union.
     buckets="""(
         SELECT * FROM subscription_bucket WHERE subscription_id = %(line)s
@@ -71,7 +72,7 @@ WITH wanted AS (
 )
 
 
-def give(line: Subscription, granted: dict[str, Grant]) -> queries.Held:
+def give(line: Subscription, granted: dict[str, Grant]) -> accounts.Held:
     """Give a locked line more of some kinds; of what is empty it only gets the bucket."""
     parameters: dict[str, Any] = {
         "kinds": list(granted),
@@ -86,7 +87,7 @@ def give(line: Subscription, granted: dict[str, Grant]) -> queries.Held:
     }
     with connection.cursor() as cursor:
         cursor.execute(_GIVE, parameters)
-        return queries.held(cursor.fetchall())
+        return accounts.held(cursor.fetchall())
 
 
 def grant(
@@ -96,7 +97,7 @@ def grant(
     return recount(give(line, granted), new_period=new_period)
 
 
-def recount(held: queries.Held, *, new_period: bool = False) -> dict[str, list[rules.Pool]]:
+def recount(held: accounts.Held, *, new_period: bool = False) -> dict[str, list[rules.Pool]]:
     """Set the level of a locked line's buckets anew; answers what it has of each kind."""
     now, changed = clock.now(), []
     for bucket, pools in held:

@@ -214,6 +214,11 @@ def end(line: Subscription, now: datetime, reason: str) -> None:
         ),
     )
     Suspension.objects.of(line).update(ended_at=now)
+    give_up_number(line, now)
+
+
+def give_up_number(line: Subscription, now: datetime) -> None:
+    """End the stretch of time a line held its number."""
     for holding in NumberAssignment.objects.filter(subscription=line, valid__upper_inf=True):
         holding.valid = TimestamptzRange(holding.valid.lower, max(now, holding.valid.lower))
         holding.save(update_fields=["valid"])

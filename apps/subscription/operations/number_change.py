@@ -15,6 +15,7 @@ from bss.core.operations import operation
 
 from .device_change import replace_in_network
 from .facts import announce
+from .lines import give_up_number
 
 
 @operation("subscription.replace_number", internal=True, result=queries.subscription_view)
@@ -38,9 +39,7 @@ def replace_number(*, subscription_id: str, msisdn: str, reason: str) -> Subscri
 
 def hold_from(line: Subscription, msisdn: str, now: datetime) -> None:
     """End the time a line held its number, and begin that of another."""
-    for holding in NumberAssignment.objects.filter(subscription=line, valid__upper_inf=True):
-        holding.valid = TimestamptzRange(holding.valid.lower, max(now, holding.valid.lower))
-        holding.save(update_fields=["valid"])
+    give_up_number(line, now)
     NumberAssignment.objects.create(
         msisdn=msisdn, subscription=line, valid=TimestamptzRange(now, None)
     )

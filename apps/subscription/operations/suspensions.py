@@ -15,7 +15,7 @@ from apps.subscription.events.changes import (
 )
 from apps.subscription.models import BlockReason, Cause, Subscription, Suspension
 from apps.subscription.policies import changes as refusals
-from apps.subscription.queries import changes
+from apps.subscription.queries import accounts, changes
 from bss.core import clock
 from bss.core.operations import operation
 
@@ -174,7 +174,7 @@ def come_back(line: Subscription, now: datetime) -> bool:
 def find_standing(line: Subscription, now: datetime, *, missed: bool) -> None:
     """Charge the period a line needs, or block it when it has no data."""
     if not missed:
-        pools = queries.pools_of([line.pk], now, list(rules.STOPPING))
+        pools = accounts.pools_of([line.pk], now, list(rules.STOPPING))
         if any(rules.exhausted(pools.get((line.pk, kind), ()), now) for kind in rules.STOPPING):
             block(line, BlockReason.EXHAUSTED)
     elif not line.ends_with_period:

@@ -18,6 +18,7 @@ from apps.subscription.events.changes import (
     AutoTopUpStopped,
 )
 from apps.subscription.models import Attempt, AutoTopUp, BlockReason, Grant, Subscription, TopUp
+from apps.subscription.queries import accounts
 from bss.core import clock
 from bss.core.calls import Outcome
 from bss.core.money import money_text
@@ -199,4 +200,4 @@ def take_back(*, payment_id: str, reason: str) -> None:
     grants = list(Grant.objects.filter(source=payment.key, subscription=line, closed_at=None))
     if grants:
         revoke(line, grants, reason)
-        recount(queries.buckets_of([line.pk], clock.now()))
+        recount(accounts.buckets_of([line.pk], clock.now()))

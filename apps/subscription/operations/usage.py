@@ -7,10 +7,11 @@ from datetime import datetime
 
 from django.db import connection
 
-from apps.subscription import queries, rules
+from apps.subscription import rules
 from apps.subscription.events import SubscriptionExhausted, UsageThresholdReached
 from apps.subscription.models import BlockReason, Subscription
-from apps.subscription.queries import Locked
+from apps.subscription.queries import accounts
+from apps.subscription.queries.accounts import Locked
 from apps.subscription.rules import Charge, Charged
 from bss.core import clock
 from bss.core.operations import operation
@@ -46,7 +47,7 @@ def consume(*, batch: list[Charge]) -> list[Charged]:
     now = clock.now()
     oldest = min(min(charge.at for charge in batch), now)
     lines, kinds = {one.subscription for one in batch}, {one.kind for one in batch}
-    locked = queries.lock_accounts(lines, kinds, oldest)
+    locked = accounts.lock_accounts(lines, kinds, oldest)
     in_service = {key for key, one in locked.accounts.items() if one.stopped_at is None}
     charged = rules.charge_all(locked.accounts, batch, now)
     levels = dict(levels_of(locked, now))
@@ -90,7 +91,7 @@ def write(locked: Locked, levels: dict[tuple[int, str], int]) -> None:
 
 def columns(rows: Sequence[tuple[int, ...]]) -> list[str]:
     """Rows turned into one array per column, as unnest takes them."""
-    return [queries.array_of(column) for column in zip(*rows, strict=True)]
+    return [accounts.array_of(column) for column in zip(*rows, strict=True)]
 
 
 def follow_up(locked: Locked, levels: dict[tuple[int, str], int], in_service: set[int]) -> None:
