@@ -51,7 +51,7 @@ def charge(sales: list[Sale]) -> None:
 
 
 def write_down(sales: list[Sale]) -> None:
-    """Keep what was sold; a period that was tried before keeps its row."""
+    """Keep what is sold now; a period that was tried before may have become another offer."""
     Renewal.objects.bulk_create(
         [
             Renewal(
@@ -66,7 +66,9 @@ def write_down(sales: list[Sale]) -> None:
             )
             for sale in sales
         ],
-        ignore_conflicts=True,
+        update_conflicts=True,
+        unique_fields=["key"],
+        update_fields=["period_end", "offering", "price", "amount", "discount"],
     )
 
 

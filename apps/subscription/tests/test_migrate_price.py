@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 
 from apps.catalog.models import ProductOfferingPrice
-from apps.subscription.tests.factories import events, make_line, the
+from apps.payments.models import Payment
+from apps.subscription.tests.factories import DECLINING, add_card, events, make_line, the
 from bss.core import clock
 from bss.core.operations import run
 
@@ -51,6 +52,21 @@ def test_a_new_price_holds_after_notice(dearer, frozen_clock):
     assert events("subscription.renewed")[-1]["amount_charged"] == "12.00"
     assert (the(line).price_id, the(line).pending_price_id) == ("PRICE_S_2", None)
     assert events("subscription.price_migrated")[0]["old_price_id"] == "PRICE_PLAN_S"
+
+
+def test_a_declined_period_is_tried_again_at_the_price_that_holds_then(dearer, frozen_clock):
+    line = make_line(card=DECLINING)
+    tick(frozen_clock)
+    assert the(line).state_reason == "payment_failed"
+    migrate(dearer(), notice_days=0)
+    add_card(the(line).owner)
+    frozen_clock.advance("1d")
+    run("subscription.renew_now", subscription_id=line)
+
+    payment = Payment.objects.get(purpose="renewal")
+    assert (payment.state, payment.amount) == ("captured", 1200)
+    assert (the(line).price_id, the(line).amount) == ("PRICE_S_2", 1200)
+    assert events("subscription.renewed")[-1]["amount_charged"] == "12.00"
 
 
 def test_without_migration_the_snapshot_holds(dearer, frozen_clock):
