@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from apps.crm.operations import notify
-from apps.payments.events import PaymentRefunded
+from apps.payments.events import DisputeEvent, DisputeOpened, DisputeWon, PaymentRefunded
 from apps.provisioning.events import EsimNotPrepared, EsimProgressed, EsimReplaced
 from apps.subscription import operations, queries
 from apps.subscription.events import (
@@ -35,7 +35,7 @@ from apps.subscription.events.changes import (
     TerminationCancelled,
     TerminationScheduled,
 )
-from apps.subscription.models import BlockReason, Cause, DeviceChange
+from apps.subscription.models import BlockReason, Cause, DeviceChange, Subscription
 from bss.core.events import on
 
 
@@ -47,6 +47,25 @@ def bar_service(event: SubscriptionBlocked) -> None:
 @on(SubscriptionUnblocked, queue="orders")
 def restore_service(event: SubscriptionUnblocked) -> None:
     operations.align_service(subscription_id=event.subscription_id)
+
+
+@on(DisputeOpened, queue="orders")
+def suspend_disputed(event: DisputeOpened) -> None:
+    if line := line_disputed(event):
+        operations.hold_disputed(subscription_id=line)
+
+
+@on(DisputeWon, queue="orders")
+def resume_disputed(event: DisputeWon) -> None:
+    # Once it is lost, a person decides what becomes of the line.
+    if line := line_disputed(event):
+        operations.release_disputed(subscription_id=line)
+
+
+def line_disputed(event: DisputeEvent) -> str:
+    """The line that disputed money was paid for, if it was for one."""
+    named = (event.subject, event.served_by)
+    return next((one for one in named if one.startswith(f"{Subscription.PREFIX}-")), "")
 
 
 @on(SubscriptionSuspended, queue="orders")

@@ -19,6 +19,7 @@ class Cause(models.TextChoices):
     PAUSE = "pause"
     LOST = "lost"
     STOLEN = "stolen"
+    DISPUTE = "dispute"
     LAWFUL = "lawful"
 
     @property

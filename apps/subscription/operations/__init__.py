@@ -31,9 +31,11 @@ from .resetting import reset
 from .service import align_service, change_service
 from .suspensions import (
     end_pause,
+    hold_disputed,
     lift_lawful_suspension,
     list_suspensions,
     pause,
+    release_disputed,
     resume,
     suspend,
     suspend_by_law,
@@ -67,6 +69,7 @@ __all__ = [
     "get_auto_top_up",
     "get_balance",
     "get_esim_activation",
+    "hold_disputed",
     "lapse",
     "lift_lawful_suspension",
     "list_changes",
@@ -80,6 +83,7 @@ __all__ = [
     "purchase_vas",
     "reach",
     "release",
+    "release_disputed",
     "remind",
     "rename",
     "renew_now",

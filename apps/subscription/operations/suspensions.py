@@ -31,6 +31,7 @@ HEARD = {
     Cause.PAUSE: "is paused",
     Cause.LOST: "is suspended because its phone is lost",
     Cause.STOLEN: "is suspended because its phone is stolen",
+    Cause.DISPUTE: "is suspended because a payment for it is disputed",
     Cause.LAWFUL: "is suspended by law",
 }
 
@@ -126,6 +127,22 @@ def end_pause(*, suspension_id: str) -> None:
     over = Suspension.objects.of(line).filter(pk=known.pk, until__lte=clock.now())
     if held := list(over):
         release(line, held, by_itself=True)
+
+
+@operation("subscription.hold_disputed", internal=True)
+def hold_disputed(*, subscription_id: str) -> None:
+    """Bar a line while a bank withholds what was paid for it."""
+    line: Subscription = Subscription.objects.lock(subscription_id)
+    if line.is_live and not Suspension.objects.of(line).filter(cause=Cause.DISPUTE).exists():
+        hold(line, Cause.DISPUTE)
+
+
+@operation("subscription.release_disputed", internal=True, effect="charge")
+def release_disputed(*, subscription_id: str) -> None:
+    """Bring a line back once the money that was withheld for it is ours again."""
+    line: Subscription = Subscription.objects.for_sale().lock(subscription_id)
+    if held := list(Suspension.objects.of(line).filter(cause=Cause.DISPUTE)):
+        release(line, held)
 
 
 @operation("subscription.list_suspensions", effect="read", roles="care supervisor engineer")
