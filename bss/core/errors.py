@@ -42,7 +42,7 @@ class NotFound(BssError):
 
     def __init__(self, noun: str, public_id: object) -> None:
         super().__init__(f"There is no {noun} {public_id}.", {"id": str(public_id)})
-        self.code = f"{noun}.not_found"
+        self.code = f"{noun.replace(' ', '_')}.not_found"
 
 
 class Conflict(BssError):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
+from pydantic import Field
 
 from bss.core import clock, requests
 from bss.core.administration.events import WorkDiscarded, WorkRetried
@@ -16,6 +17,7 @@ from bss.core.invocation import running
 from bss.core.models import Call, Delivery
 from bss.core.registry import operation
 
+Limit = Annotated[int, Field(ge=1, le=1000)]
 # Refused for good, unknown still, or given up on our side.
 FAILED = Q(outcome__kind__in=["refused", "unknown"]) | Q(state="parked")
 IN_FLIGHT = rule(
@@ -39,7 +41,7 @@ def _delivery_view(delivery: Delivery) -> dict[str, Any]:
 
 
 @operation("delivery.list", effect="read", roles="engineer supervisor")
-def list_deliveries(*, state: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
+def list_deliveries(*, state: str | None = None, limit: Limit = 50) -> list[dict[str, Any]]:
     """List deliveries that are open or parked, oldest first."""
     found = Delivery.objects.select_related("event").order_by("id")
     found = found.filter(state=state) if state else found.exclude(state="done")
@@ -84,7 +86,7 @@ def list_calls(
     about: str | None = None,
     since: datetime | None = None,
     failures: bool = False,
-    limit: int = 50,
+    limit: Limit = 50,
 ) -> list[dict[str, Any]]:
     """List calls to the outside, newest first; without a state those not done, or `any`."""
     found = _calls(gateway, about, since, failures).order_by("-id")

@@ -6,7 +6,7 @@ import pytest
 
 from bss.core import clock, context
 from bss.core.context import Context
-from bss.core.errors import (
+from bss.core.errors import InvalidArguments, (
     Conflict,
     InvalidArguments,
     NotFound,
@@ -123,6 +123,12 @@ def test_calls_are_narrowed_and_counted() -> None:
     assert run("call.count", since=before) == [count]
     assert run("call.count", since=clock.real()) == []
     assert run("call.list", state="any", failures=True) == []
+
+
+@pytest.mark.parametrize("name", ["call.list", "delivery.list"])
+def test_lists_have_a_sensible_length(name: str) -> None:
+    with pytest.raises(InvalidArguments, match="limit"):
+        run(name, limit=-1)
 
 
 def test_events_are_found_by_what_they_are_about() -> None:
