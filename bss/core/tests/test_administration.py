@@ -6,7 +6,7 @@ import pytest
 
 from bss.core import clock, context
 from bss.core.context import Context
-from bss.core.errors import InvalidArguments, (
+from bss.core.errors import (
     Conflict,
     InvalidArguments,
     NotFound,
