@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Group
 
 from bss.core import context, registry, roles
 from bss.core.context import Context
-from bss.core.errors import PermissionDenied
+from bss.core.errors import NotFound, PermissionDenied
 from bss.core.models import User
 from bss.core.operations import authorise, invoke
+from bss.core.previews import preview
 
 # c care, s supervisor, e engineer, f finance, m catalog manager, a auditor. The admin may do all.
 TABLE = """
@@ -255,7 +260,7 @@ def public() -> list[registry.Operation]:
 
 def allowed(held: frozenset[str] | None, operation: registry.Operation) -> bool:
     try:
-        authorise(operation, Context(permissions=held))
+        authorise(operation, Context(permissions=held), {})
     except PermissionDenied:
         return False
     return True
@@ -329,3 +334,18 @@ def django_app_config():
     from django.apps import apps
 
     return apps.get_app_config("core")
+
+
+OF_CUSTOMERS = [
+    one.name
+    for one in public()
+    if "customer" in one.roles and "customer_id" in inspect.signature(one.function).parameters
+]
+
+
+@pytest.mark.parametrize("name", OF_CUSTOMERS)
+@pytest.mark.parametrize("way", [invoke, preview], ids=["invoke", "preview"])
+def test_to_a_customer_there_are_no_others(way: Callable[..., Any], name: str) -> None:
+    stranger = Context(actor="CUST-000002", customer_id="CUST-000002")
+    with context.acting(stranger), pytest.raises(NotFound, match="CUST-000001"):
+        way(name, {"customer_id": "CUST-000001"})

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bss.core import context, registry, requests, tracing
 from bss.core.context import traced
-from bss.core.errors import Conflict, PermissionDenied, translated
+from bss.core.errors import Conflict, NotFound, PermissionDenied, translated
 from bss.core.invocation import Invocation, PendingCall, transaction_of
 from bss.core.performing import perform_all, release
 from bss.core.registry import Operation, check, extras, operation, section
@@ -77,7 +77,7 @@ def invoke(
     # Lean operations come by the thousand; a span of each would cost more than the work.
     identity = context.current() if found.lean else traced(context.current())
     with context.acting(identity) as acting:
-        authorise(found, acting)
+        authorise(found, acting, args or {})
         if found.second_person:
             message = f"{name} takes two: propose it, and let somebody else confirm."
             raise PermissionDenied(message, {"operation": name})
@@ -96,12 +96,15 @@ def run_internal(name: str, args: dict[str, Any], *, wait: float = 0.0) -> Answe
         return start(found, found.parse(args), key=None, wait=wait)
 
 
-def authorise(found: Operation, acting: context.Context) -> None:
-    """Refuse an operation that the context's holder may not run."""
+def authorise(found: Operation, acting: context.Context, args: Mapping[str, Any]) -> None:
+    """Refuse what the context's holder may not run; to a customer, other customers do not exist."""
     if not acting.allows(found.name, found.effect, by_pattern=bool(found.roles)):
         raise PermissionDenied(
             f"{acting.actor} may not use {found.name}.", {"operation": found.name}
         )
+    asked = args.get("customer_id")
+    if acting.customer_id and asked and asked != acting.customer_id:
+        raise NotFound("customer", asked)
 
 
 def start(

@@ -80,7 +80,7 @@ def preview(name: str, args: dict[str, Any] | None = None) -> Preview:
     found = registry.public(name)
     # Without a trace nothing of it is kept, not even how long it took.
     with context.acting(trace_id="") as acting:
-        authorise(found, acting)
+        authorise(found, acting, args or {})
         seen = Preview(name, found.effect, dict(args or {}), undoable=found.effect != "destructive")
         arguments = found.parse(seen.args)
         if not found.is_read:

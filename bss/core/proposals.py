@@ -52,7 +52,7 @@ def confirm(proposal_id: str, *, wait: float = WAIT_SECONDS) -> Answer:
     proposal: Proposal = Proposal.objects.get_by_id(proposal_id)
     found = registry.public(proposal.operation)
     with context.acting(traced(context.current())) as acting:
-        authorise(found, acting)
+        authorise(found, acting, proposal.args)
         _require_untouched(proposal)
         _require_right_person(proposal, acting.person)
         return start(
