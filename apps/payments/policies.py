@@ -91,7 +91,7 @@ DISPUTE_NOT_CAPTURED = rule(
 DISPUTE_NOT_POSITIVE = rule("dispute.open.positive_amount", "A dispute is about more than nothing.")
 DISPUTE_OVER_CAPTURED = rule(
     "dispute.open.not_over_captured",
-    "Only {left} of {payment_id} was taken and is not disputed already.",
+    "Only {left} of {payment_id} was taken and neither given back nor disputed already.",
 )
 DISPUTE_UNEXPLAINED = rule(
     "dispute.open.requires_reference", "A dispute needs the bank's reference and its reason."
@@ -261,14 +261,15 @@ def require_refundable(payment: Payment, amount: int, reason: str) -> None:
         raise REFUND_NOT_POSITIVE(amount=amount)
 
 
-def require_disputable(payment: Payment, amount: int, reference: str, reason: str) -> None:
+def require_disputable(
+    payment: Payment, amount: int, left: int, reference: str, reason: str
+) -> None:
     """Money was taken, and the bank says how it knows the dispute."""
     facts = {"payment_id": payment.public_id, "state": payment.state}
     if payment.state != PaymentState.CAPTURED:
         raise DISPUTE_NOT_CAPTURED(**facts)
     if not (reference.strip() and reason.strip()):
         raise DISPUTE_UNEXPLAINED(**facts)
-    left = payment.amount - payment.disputed
     if amount > left:
         raise DISPUTE_OVER_CAPTURED(left=money_text(left), **facts)
     if amount <= 0:

@@ -32,15 +32,26 @@ def open_dispute(
 
 
 @operation("dispute.take_up", internal=True, effect="charge")
-def take_up(*, payment_id: str, reference: str, reason: str, minor: int | None = None) -> Dispute:
-    """The dispute of a reference, opened unless it is known; nothing of it can be refunded."""
+def take_up(
+    *,
+    payment_id: str,
+    reference: str,
+    reason: str,
+    minor: int | None = None,
+    refunded_too: bool = False,
+) -> Dispute:
+    """The dispute of a reference, opened unless it is known; nothing of it can be refunded.
+
+    With `refunded_too` even of money that went back: banks do that, and a check tells of it.
+    """
     payment: Payment = Payment.objects.lock(payment_id)
     known: Dispute | None = Dispute.objects.filter(reference=reference.strip()).first()
     if known is not None:
         policies.require_same_payment(known, payment)
         return known
-    amount = payment.amount - payment.disputed if minor is None else minor
-    policies.require_disputable(payment, amount, reference, reason)
+    left = payment.amount - payment.disputed if refunded_too else payment.refundable
+    amount = left if minor is None else minor
+    policies.require_disputable(payment, amount, left, reference, reason)
     dispute = Dispute.objects.create(
         payment=payment,
         amount=amount,

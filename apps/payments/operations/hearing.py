@@ -154,6 +154,7 @@ def dispute_opened(facts: Facts) -> str:
         reference=facts["id"],
         reason=facts.get("reason", "not told"),
         minor=facts.get("amount"),
+        refunded_too=True,
     )
     return f"{dispute.public_id} of {payment.public_id}"
 

@@ -12,7 +12,7 @@ from bss.core.models import StoredEvent
 from bss.core.operations import run
 
 from .conftest import Refused
-from .factories import make_captured, open_payment
+from .factories import make_captured, open_payment, use
 
 
 @pytest.fixture
@@ -83,12 +83,13 @@ def test_while_it_is_open_only_the_rest_can_be_refunded(paid: Payment, refused: 
     assert (paid.refunded, paid.disputed, paid.refundable) == (400, 600, 0)
 
 
-def test_what_was_refunded_may_still_be_disputed(paid: Payment) -> None:
+def test_a_bank_may_say_that_what_was_refunded_is_disputed(paid: Payment) -> None:
     run("payment.refund", payment_id=paid.public_id, reason="Complaint")
 
-    shown = dispute(paid)
-    assert shown["amount"] == "10.00"
-    close(shown, "won")
+    told = {"reference": "dp_1", "reason": "fraudulent", "refunded_too": True}
+    taken: Dispute = use("dispute.take_up", payment_id=paid.public_id, **told)
+    assert taken.amount == 1000
+    close({"id": taken.public_id}, "won")
     assert balances() == {"refunds": 1000, "sales": -1000}
 
 
@@ -117,6 +118,16 @@ def test_what_cannot_be_disputed(paid: Payment, ada: str, refused: Refused) -> N
         dispute(paid, amount="0")
     with refused("dispute.open.not_over_captured"):
         dispute(paid, amount="10.01")
+
+
+def test_what_was_given_back_is_not_disputed_as_well(paid: Payment, refused: Refused) -> None:
+    run("payment.refund", payment_id=paid.public_id, amount="4.00", reason="Complaint")
+
+    with refused("dispute.open.not_over_captured"):
+        dispute(paid, amount="7.00")
+    shown = dispute(paid)
+    assert shown["amount"] == "6.00"
+    assert dispute(paid, amount="7.00")["id"] == shown["id"]
 
 
 def test_a_decision_needs_a_note(paid: Payment, refused: Refused) -> None:
