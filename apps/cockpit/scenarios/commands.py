@@ -112,7 +112,7 @@ def run_all(
     no_llm: NoLlm = False,
     via_llm: ViaLlm = False,
 ) -> None:
-    """Play every scenario of a folder, in alphabetical order."""
+    """Play every scenario of a folder, in order of their names; most first empty the sandbox."""
     chosen = [
         scenario
         for scenario in (valid(path) for path in files_in(folder))

@@ -34,6 +34,7 @@ WAIT_SECONDS = 30.0
 # What a command was not given for, though nothing was refused.
 UNWANTED = {
     **dict.fromkeys(("order.create", "order.submit", "order.wait_until"), ("failed", "cancelled")),
+    "customer.confirm_email_change": ("requested", "failed"),
     "payment.charge": ("declined", "voided"),
     "subscription.renew_now": ("blocked",),
 }
