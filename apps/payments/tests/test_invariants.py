@@ -13,6 +13,7 @@ from apps.payments import invariants
 from apps.payments.models import (
     CreditNote,
     CreditNoteCounter,
+    Dispute,
     LedgerEntry,
     Payment,
     Receipt,
@@ -69,11 +70,11 @@ def paid(ada: str, card: str) -> Payment:
 
 
 def dispute(payment: Payment, outcome: str = "") -> None:
-    """A payment that its bank took back, and how that ended."""
-    wanted = {"payment_id": payment.public_id, "reference": f"dp_{payment.pk}"}
-    shown = run("dispute.open", reason="fraudulent", **wanted)
+    """The bank itself tells, also of what went back already."""
+    told = {"reference": f"dp_{payment.pk}", "reason": "fraudulent", "refunded_too": True}
+    taken: Dispute = use("dispute.take_up", payment_id=payment.public_id, **told)
     if outcome:
-        run("dispute.close", dispute_id=shown["id"], outcome=outcome, note="Letter")
+        run("dispute.close", dispute_id=taken.public_id, outcome=outcome, note="Letter")
 
 
 def test_captured_but_never_served(paid: Payment, ada: str) -> None:
