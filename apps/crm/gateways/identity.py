@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -56,15 +57,15 @@ class Decision:
     nationality: str | None = None
 
 
-class KycProvider(Gateway):
+class KycProvider(Gateway, ABC):
     """Didit's protocol: sessions over HTTPS, decisions as webhooks signed with HMAC-SHA256."""
 
     provider = ""
 
     @property
+    @abstractmethod
     def webhook_secret(self) -> str:
         """What the provider signs with."""
-        raise NotImplementedError
 
     def preview(self, *, method: str, args: dict[str, Any]) -> Outcome:
         """A session somewhere."""

@@ -33,12 +33,10 @@ class Mailbox(Gateway):
     """Letters as files: one for each key, so that a repeat replaces it, and one running log."""
 
     @sends(on_unknown="resend")
-    def send_code(self, *, key: str, attempt: int, body: str, seed: str, **letter: str) -> Outcome:
-        """A letter with the code of a seed, which only the reader of it learns."""
-        return self.send(key=key, attempt=attempt, body=with_code(body, seed), **letter)
-
-    @sends(on_unknown="resend")
-    def send(self, *, key: str, attempt: int, to: str, subject: str, body: str) -> Outcome:
+    def send(
+        self, *, key: str, attempt: int, to: str, subject: str, body: str, seed: str = ""
+    ) -> Outcome:
+        body = with_code(body, seed)
         if to.rpartition("@")[2] in BOUNCING:
             return refused("mail.bounced", "no such mailbox")
         letter = self.folder() / f"{file_name(key)}.eml"
@@ -71,12 +69,10 @@ class Smtp(Gateway):
     """Letters handed to a mail server, which does not tell repeats apart: a person decides."""
 
     @sends(on_unknown="ask")
-    def send_code(self, *, key: str, attempt: int, body: str, seed: str, **letter: str) -> Outcome:
-        """A letter with the code of a seed, which only the reader of it learns."""
-        return self.send(key=key, attempt=attempt, body=with_code(body, seed), **letter)
-
-    @sends(on_unknown="ask")
-    def send(self, *, key: str, attempt: int, to: str, subject: str, body: str) -> Outcome:
+    def send(
+        self, *, key: str, attempt: int, to: str, subject: str, body: str, seed: str = ""
+    ) -> Outcome:
+        body = with_code(body, seed)
         reference = f"<{file_name(key)}@bss>"
         mail = EmailMultiAlternatives(
             subject,
@@ -100,15 +96,16 @@ class Smtp(Gateway):
 
 
 def with_code(body: str, seed: str) -> str:
-    """The letter with its code in place."""
+    """The letter, with the code of its seed in place if it has one: only its reader learns that."""
+    if not seed:
+        return body
     return body.replace(rules.CODE_PLACE, rules.code_of(settings.SECRET_KEY, seed))
 
 
 def as_html(subject: str, body: str) -> str:
     """The same words for mail programs that show pages; nothing in them is markup."""
     page = Engine.get_default().get_template("mail/_page.html")
-    words = {"subject": subject, "body": body, "brand": settings.BSS.brand_name}
-    return page.render(Context(words))
+    return page.render(Context({"subject": subject, "body": body}))
 
 
 def file_name(key: str) -> str:

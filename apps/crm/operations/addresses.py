@@ -57,7 +57,7 @@ def _send_code(change: EmailChange, customer: Customer) -> None:
     letter = queries.message("email_change_code", {"code": rules.CODE_PLACE})
     request_call(
         gateway="mail",
-        method="send_code",
+        method="send",
         key=f"email_change/{change.public_id}",
         args={
             "to": change.address,
