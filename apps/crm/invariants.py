@@ -18,9 +18,8 @@ from apps.crm.models import (
     NotificationState,
     Ticket,
 )
-from apps.crm.queries import touched_since
 from bss.core.ids import parse_id
-from bss.core.invariants import invariant
+from bss.core.invariants import invariant, touched_since
 from bss.core.models import PublicIdModel
 
 

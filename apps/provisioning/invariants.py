@@ -8,8 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
-from apps.crm.queries import touched_since
-from bss.core.invariants import Broken, invariant
+from bss.core.invariants import Broken, invariant, touched_since
 from bss.core.models import Call
 
 from . import rules

@@ -8,10 +8,9 @@ from typing import Any
 
 from django.db import connection
 
-from apps.crm.queries import touched_since
 from apps.subscription.models import Subscription
 from bss.core.ids import parse_id
-from bss.core.invariants import invariant
+from bss.core.invariants import invariant, touched_since
 
 # What `{touched}` in a query stands for. Behind an OR of both the planner would read whole tables
 # every minute.

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bss.core import clock
+from bss.core.models import StoredEvent
 
 log = logging.getLogger(__name__)
 
@@ -74,3 +75,16 @@ def watch(*, full: bool = False) -> list[Verdict]:
     for verdict in broken:
         log.error("invariant %s is broken: %s", verdict.name, verdict.broken[:5])
     return broken
+
+
+def touched_since(since: datetime) -> list[str]:
+    """Whatever an event happened to, or was about, since a moment of the real clock.
+
+    Walks back from the newest event to the first that is surely old, so that it costs the same
+    however long the history is.
+    """
+    newest = StoredEvent.objects.order_by("-id")
+    old = newest.filter(recorded_at__lt=since - OVERLAP).values_list("id", flat=True).first()
+    recent = StoredEvent.objects.filter(id__gt=old or 0, recorded_at__gte=since)
+    pairs = recent.values_list("aggregate", "about").distinct()
+    return sorted({word for pair in pairs for word in pair if word})

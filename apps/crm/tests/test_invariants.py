@@ -3,9 +3,9 @@ from datetime import timedelta
 import pytest
 
 from apps.crm.models import Case, ContactMedium, Customer, Notification
-from apps.crm.queries import touched_since
 from apps.crm.tests.factories import make_case, make_customer, make_ticket
 from bss.core import clock, invariants
+from bss.core.invariants import touched_since
 
 pytestmark = pytest.mark.usefixtures("committed")
 
