@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from bss.core.tests import outside
 
 TOKEN = "loyalty-token-of-a-test"  # noqa: S105
 Body = dict[str, Any]
@@ -70,7 +70,7 @@ def refusal(code: str) -> Reply:
     return 422, {"detail": {"refused": True, "code": code, "detail": f"Test: {code}."}}
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(outside.JsonHandler):
     """One exchange."""
 
     books: Books
@@ -82,31 +82,14 @@ class Handler(BaseHTTPRequestHandler):
             return self.reply(401, {"detail": "unknown token"})
         status, answer = self.books.use(tool, self.headers["Idempotency-Key"], body)
         if tool in self.books.mute:
-            return self.connection.close()
+            self.close_connection = True
+            return None
         return self.reply(status, answer)
-
-    def reply(self, status: int, body: Body) -> None:
-        """Send an answer."""
-        content = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: Any) -> None:
-        """Stay silent."""
 
 
 @contextmanager
 def serving() -> Iterator[tuple[str, Books]]:
     """A fresh engine on a free port: its address and its books."""
     books = Books()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"books": books}))
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}", books
-    finally:
-        server.shutdown()
-        server.server_close()
+    with outside.serving(Handler, books=books) as address:
+        yield address, books

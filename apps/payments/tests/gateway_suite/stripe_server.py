@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
+
+from bss.core.tests import outside
 
 Form = dict[str, str]
 Reply = tuple[int, dict[str, Any]]
@@ -157,11 +157,10 @@ def get(books: Books, path: str, asked: Form) -> Reply:
     return (200, intent) if intent else failure(404, "invalid_request_error", "resource_missing")
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(outside.JsonHandler):
     """HTTP around the books."""
 
     books: Books
-    protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
@@ -191,31 +190,12 @@ class Handler(BaseHTTPRequestHandler):
             self.books.broken.discard(token)
             reply = failure(500, "api_error", "")
         status, body = reply
-        content = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
+        self.reply(status, body)
 
 
 @contextmanager
 def serving() -> Iterator[tuple[str, Books]]:
     """A fresh Stripe on a free port: its address and its books."""
     books = Books()
-    handler = type("Bound", (Handler,), {"books": books})
-    server = Server(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}", books
-    finally:
-        server.shutdown()
-        server.server_close()
+    with outside.serving(Handler, books=books) as address:
+        yield address, books
