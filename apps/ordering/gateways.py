@@ -9,26 +9,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from bss.core.calls import Gateway, Outcome, register_gateway, sends, succeeded
-from bss.core.simulated import Ledger, ledger
+from bss.core.calls import Outcome, register_gateway, sends, succeeded
+from bss.core.simulated import Simulator
 
 WRONG_PIN = "0000"
 # How many looks into the inbox a late operator lets pass.
 LATE = 3
 
 
-class PortingSimulator(Gateway):
+class PortingSimulator(Simulator):
     """A clearing house with every other operator behind it."""
 
-    def look_up(self, *, key: str, method: str, args: dict[str, Any]) -> Outcome | None:
-        """Succeeded for a key in the books; None when it was never taken."""
-        known = self.books.get(f"done/{key}")
-        return succeeded(**known) if known else None
-
-    @property
-    def books(self) -> Ledger:
-        """What the clearing house remembers."""
-        return ledger("porting")
+    book = "porting"
 
     @sends(on_unknown="look_up")
     def request(

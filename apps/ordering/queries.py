@@ -18,9 +18,11 @@ from apps.provisioning.models import Number, ProvisioningTask, ServiceOrder
 from apps.provisioning.queries.services import show_task
 from apps.subscription.models import Subscription
 from apps.subscription.models.lines import HOLDING_STATES
+from bss.core.clock import iso
 from bss.core.errors import NotFound
 from bss.core.ids import parse_id
 from bss.core.money import money_text
+from bss.core.paging import clamp
 
 HREF = "/tmf-api/productOrderingManagement/v4/productOrder/"
 PAGE_LIMIT = 200
@@ -49,7 +51,7 @@ def order_page(
         found = found.filter(state=state)
     if before:
         found = found.filter(id__lt=parse_id(before, ProductOrder.PREFIX, ProductOrder.NOUN))
-    return [show(order, order.items.all()) for order in found[: max(1, min(limit, PAGE_LIMIT))]]
+    return [show(order, order.items.all()) for order in found[: clamp(limit, PAGE_LIMIT)]]
 
 
 def show(order: ProductOrder, items: Iterable[ProductOrderItem]) -> dict[str, Any]:
@@ -102,11 +104,6 @@ def show_discount(item: ProductOrderItem) -> dict[str, Any]:
         "discountAmount": money_text(item.discount_amount) if promised else None,
         "effectiveAmount": money_text(item.amount - item.discount_amount),
     }
-
-
-def iso(moment: datetime | None) -> str | None:
-    """A moment as results show it."""
-    return moment.isoformat() if moment else None
 
 
 def order_tree(order_id: str) -> dict[str, Any]:

@@ -98,12 +98,8 @@ def money_is_posted(since: datetime | None) -> Iterable[dict[str, Any]]:
 def receipts_gapless(since: datetime | None) -> Iterable[dict[str, Any]]:
     for (key,) in _rows(RECEIPTLESS, f"p.id IN ({POSTED})", since):
         yield {"payment": Payment.public_id_of(key), "why": "receipt and capture do not match"}
-    for (number,) in _rows(GAPS, "r.recorded_at >= %(since)s", since):
-        yield {"receipt": number, "why": "its predecessor is missing"}
-    highest = Receipt.objects.order_by("-number").values_list("number", flat=True).first() or 0
-    last = ReceiptCounter.objects.values_list("last", flat=True).first() or 0
-    if last != highest:
-        yield {"receipt": highest, "why": f"the counter says {last}"}
+    gaps = _rows(GAPS, "r.recorded_at >= %(since)s", since)
+    yield from _misnumbered("receipt", gaps, Receipt, ReceiptCounter)
 
 
 @invariant(
@@ -113,12 +109,8 @@ def receipts_gapless(since: datetime | None) -> Iterable[dict[str, Any]]:
 def credit_notes_gapless(since: datetime | None) -> Iterable[dict[str, Any]]:
     for (key,) in _rows(NOTELESS, f"p.id IN ({POSTED})", since):
         yield {"refund": Refund.public_id_of(key), "why": "credit note and refund do not match"}
-    for (number,) in _rows(NOTE_GAPS, "n.recorded_at >= %(since)s", since):
-        yield {"credit note": number, "why": "its predecessor is missing"}
-    highest = CreditNote.objects.order_by("-number").values_list("number", flat=True).first() or 0
-    last = CreditNoteCounter.objects.values_list("last", flat=True).first() or 0
-    if last != highest:
-        yield {"credit note": highest, "why": f"the counter says {last}"}
+    gaps = _rows(NOTE_GAPS, "n.recorded_at >= %(since)s", since)
+    yield from _misnumbered("credit note", gaps, CreditNote, CreditNoteCounter)
 
 
 @invariant(
@@ -140,6 +132,22 @@ def lost_is_not_refunded(since: datetime | None) -> Iterable[dict[str, Any]]:
             "refunded": row["gone"],
             "lost": row["lost"],
         }
+
+
+def _misnumbered(
+    what: str,
+    gaps: list[tuple[Any, ...]],
+    papers: type[Receipt | CreditNote],
+    counter: type[ReceiptCounter | CreditNoteCounter],
+) -> Iterable[dict[str, Any]]:
+    """Papers whose predecessor is missing, and a counter that is not at the last of them."""
+    for (number,) in gaps:
+        yield {what: number, "why": "its predecessor is missing"}
+    numbers = papers._default_manager.order_by("-number").values_list("number", flat=True)
+    highest = numbers.first() or 0
+    last = counter._default_manager.values_list("last", flat=True).first() or 0
+    if last != highest:
+        yield {what: highest, "why": f"the counter says {last}"}
 
 
 def _rows(sql: str, lately: str, since: datetime | None) -> list[tuple[Any, ...]]:

@@ -9,27 +9,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from bss.core.calls import Gateway, Outcome, refused, register_gateway, sends, succeeded
-from bss.core.simulated import Ledger, delay, ledger
+from bss.core.calls import Outcome, refused, register_gateway, sends, succeeded
+from bss.core.simulated import Simulator, delay, ledger
 
 from . import rules
 
 
-class Simulator(Gateway):
+class TaskSimulator(Simulator):
     """What both simulators do alike: take their time, misbehave when told, keep books."""
 
-    book = ""
     timeout = 10.0
-
-    def look_up(self, *, key: str, method: str, args: dict[str, Any]) -> Outcome | None:
-        """Succeeded for a key in the books; None when it was never carried out."""
-        known = self.books.get(f"done/{key}")
-        return succeeded(**known) if known else None
-
-    @property
-    def books(self) -> Ledger:
-        """What this provider remembers."""
-        return ledger(self.book)
 
     def misbehave(self, key: str, command: dict[str, Any]) -> Outcome | None:
         """Take the time of the task; the refusal, when a fault strikes this attempt."""
@@ -47,7 +36,7 @@ class Simulator(Gateway):
         return succeeded(**self.books.record_once(f"done/{key}", entry))
 
 
-class NetworkSimulator(Simulator):
+class NetworkSimulator(TaskSimulator):
     """HLR, PCRF and OCS in one."""
 
     book = "network"
@@ -74,7 +63,7 @@ class NetworkSimulator(Simulator):
         return None
 
 
-class EsimSimulator(Simulator):
+class EsimSimulator(TaskSimulator):
     """An SM-DP+ with the ES2+ functions that an operator needs."""
 
     book = "esim"

@@ -11,6 +11,7 @@ from django.db.models import QuerySet, Sum
 from apps.crm.models import Customer
 from apps.rating.models import Usage, UsageState, WriteOff
 from apps.subscription.models import Bucket, NumberAssignment, Subscription
+from bss.core.paging import clamp
 from bss.core.quantities import to_units, unit_of
 
 HREF = "/tmf-api/usageManagement/v4/usage/"
@@ -80,7 +81,7 @@ def history(
         found = found.filter(event_type=event_type)
     if since:
         found = found.filter(at__gte=since)
-    return [view(usage) for usage in found[: max(1, min(limit, LIMIT))]]
+    return [view(usage) for usage in found[: clamp(limit, LIMIT)]]
 
 
 def of_line(found: QuerySet[Usage], line: Subscription) -> QuerySet[Usage]:

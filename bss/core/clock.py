@@ -86,3 +86,8 @@ def duration(text: str) -> timedelta:
     if not found:
         raise InvalidArguments(f"{text!r} is not a duration like 30s, 15m, 1h or 30d.")
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def iso(moment: datetime | None) -> str | None:
+    """A moment as results spell it."""
+    return moment.isoformat() if moment else None

@@ -124,27 +124,28 @@ class CustomerKycExpiring(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class KycSessionOpened(Event):
+class KycSessionEvent(Event):
+    """What every event of a check tells."""
+
+    name: ClassVar[str] = ""
+    customer_id: str
+    session_id: str
+    provider: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class KycSessionOpened(KycSessionEvent):
     name: ClassVar[str] = "kyc_session.opened"
-    customer_id: str
-    session_id: str
-    provider: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class KycSessionApproved(Event):
+class KycSessionApproved(KycSessionEvent):
     name: ClassVar[str] = "kyc_session.approved"
-    customer_id: str
-    session_id: str
-    provider: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class KycSessionDeclined(Event):
+class KycSessionDeclined(KycSessionEvent):
     name: ClassVar[str] = "kyc_session.declined"
-    customer_id: str
-    session_id: str
-    provider: str
     reason: str
 
 

@@ -9,7 +9,12 @@ from django.conf import settings
 from django.db import transaction
 
 from apps.crm import policies, queries, rules
-from apps.crm.events import KycSessionApproved, KycSessionDeclined, KycSessionOpened
+from apps.crm.events import (
+    KycSessionApproved,
+    KycSessionDeclined,
+    KycSessionEvent,
+    KycSessionOpened,
+)
 from apps.crm.models import Customer, KycSession, KycStatus
 from bss.core import clock
 from bss.core.calls import Outcome, request_call
@@ -65,15 +70,7 @@ def settle_session(*, outcome: Outcome, session_id: str) -> None:
     session.reference, session.url = outcome.data["reference"], outcome.data["url"]
     session.move("open", also=["reference", "url"])
     _set_status(session.customer, KycStatus.PENDING)
-    customer_id = session.customer.public_id
-    publish(
-        KycSessionOpened(
-            customer_id=customer_id, session_id=session.public_id, provider=session.provider
-        ),
-        aggregate=session,
-        about=customer_id,
-        summary="Identity check opened",
-    )
+    _tell(session, KycSessionOpened(**_facts(session)), "Identity check opened")
 
 
 @operation("kyc_session.get", effect="read", roles="care supervisor engineer")
@@ -132,32 +129,17 @@ def _approve(session: KycSession, proof: Proof) -> None:
     policies.require_open(session.customer)
     session.attestation = attest(session.customer, proof)
     session.move("approve", also=["decided_at", "attestation"])
-    customer_id = session.customer.public_id
-    publish(
-        KycSessionApproved(
-            customer_id=customer_id, session_id=session.public_id, provider=session.provider
-        ),
-        aggregate=session,
-        about=customer_id,
-        summary="Identity check passed",
-    )
+    _tell(session, KycSessionApproved(**_facts(session)), "Identity check passed")
 
 
 def _decline(session: KycSession, reason: str) -> None:
     session.attestation = None
     session.move("decline", reason=reason, also=["decided_at"])
     _set_status(session.customer, KycStatus.REJECTED)
-    customer_id = session.customer.public_id
-    publish(
-        KycSessionDeclined(
-            customer_id=customer_id,
-            session_id=session.public_id,
-            provider=session.provider,
-            reason=reason,
-        ),
-        aggregate=session,
-        about=customer_id,
-        summary=f"Identity check failed: {reason}",
+    _tell(
+        session,
+        KycSessionDeclined(**_facts(session), reason=reason),
+        f"Identity check failed: {reason}",
     )
 
 
@@ -184,3 +166,15 @@ def _set_status(customer: Customer, status: KycStatus) -> None:
     if customer.kyc_status not in (KycStatus.VERIFIED, KycStatus.EXPIRED):
         customer.kyc_status = status
         customer.save(update_fields=["kyc_status"])
+
+
+def _facts(session: KycSession) -> dict[str, str]:
+    return {
+        "customer_id": session.customer.public_id,
+        "session_id": session.public_id,
+        "provider": session.provider,
+    }
+
+
+def _tell(session: KycSession, event: KycSessionEvent, summary: str) -> None:
+    publish(event, aggregate=session, about=event.customer_id, summary=summary)

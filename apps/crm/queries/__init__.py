@@ -51,7 +51,6 @@ from .people import (
     proofs_ending,
     search,
     today,
-    touched_since,
 )
 from .proofs import (
     code_fits,
@@ -68,7 +67,6 @@ __all__ = [
     "preference_view",
     "due_letters",
     "Message",
-    "touched_since",
     "untold_notices",
     "notice_view",
     "notice_page",

@@ -22,10 +22,12 @@ from apps.crm.models import (
     Ticket,
     WorkingHours,
 )
-from apps.crm.queries.people import PAGE_LIMIT, clamp, iso
+from apps.crm.queries.people import PAGE_LIMIT
+from bss.core.clock import iso
 from bss.core.ids import parse_id
 from bss.core.models import OperatorProfile, User
 from bss.core.operations import section
+from bss.core.paging import clamp
 
 TICKET_HREF = "/tmf-api/troubleTicket/v4/troubleTicket/"
 
@@ -95,7 +97,7 @@ def case_page(
     found = cases().filter(_of_customer(customer_id), _in_state(state))
     if agent_id:
         found = found.filter(owner=agent_id)
-    return [case_shape(case) for case in found.order_by("-id")[: clamp(limit)]]
+    return [case_shape(case) for case in found.order_by("-id")[: clamp(limit, PAGE_LIMIT)]]
 
 
 def _of_customer(customer_id: str | None) -> Q:
@@ -184,7 +186,7 @@ def ticket_page(
         found = found.filter(case=parse_id(case_id, Case.PREFIX, "case"))
     if agent_id:
         found = found.filter(assignee=agent_id)
-    return [ticket_shape(ticket) for ticket in found.order_by("-id")[: clamp(limit)]]
+    return [ticket_shape(ticket) for ticket in found.order_by("-id")[: clamp(limit, PAGE_LIMIT)]]
 
 
 # --- promises

@@ -10,8 +10,10 @@ from django.template import Context, Engine
 
 from apps.crm import rules
 from apps.crm.models import Customer, MessagePreference, Notification
-from apps.crm.queries.people import clamp, iso
+from apps.crm.queries.people import PAGE_LIMIT
+from bss.core.clock import iso
 from bss.core.models import OperatorProfile
+from bss.core.paging import clamp
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ def message(template: str, values: dict[str, Any], locale: str = "") -> Message:
 def notification_page(customer_id: str, limit: int) -> list[dict[str, Any]]:
     """The newest messages to a customer."""
     customer = Customer.objects.get_by_id(customer_id)
-    newest = Notification.objects.filter(customer=customer).order_by("-id")[: clamp(limit)]
+    found = Notification.objects.filter(customer=customer).order_by("-id")
+    newest = found[: clamp(limit, PAGE_LIMIT)]
     return [notification_shape(notification, customer_id) for notification in newest]
 
 

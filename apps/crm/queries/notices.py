@@ -3,7 +3,9 @@
 from typing import Any
 
 from apps.crm.models import ContactMedium, MediumType, ServiceNotice
-from apps.crm.queries.people import clamp, iso
+from apps.crm.queries.people import PAGE_LIMIT
+from bss.core.clock import iso
+from bss.core.paging import clamp
 
 
 def notice_shape(notice: ServiceNotice) -> dict[str, Any]:
@@ -32,7 +34,7 @@ def notice_view(notice_id: str) -> dict[str, Any]:
 def notice_page(state: str | None, limit: int) -> list[dict[str, Any]]:
     """Notices, the newest first."""
     found = ServiceNotice.objects.filter(state=state) if state else ServiceNotice.objects.all()
-    return [notice_shape(notice) for notice in found.order_by("-id")[: clamp(limit)]]
+    return [notice_shape(notice) for notice in found.order_by("-id")[: clamp(limit, PAGE_LIMIT)]]
 
 
 def untold_notices(limit: int) -> list[str]:

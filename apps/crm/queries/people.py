@@ -19,20 +19,16 @@ from apps.crm.models import (
     KycStatus,
 )
 from bss.core import clock
+from bss.core.clock import iso
 from bss.core.errors import NotFound
 from bss.core.ids import parse_id
-from bss.core.invariants import OVERLAP
-from bss.core.models import OperatorProfile, PublicIdQuerySet, StoredEvent
+from bss.core.models import OperatorProfile, PublicIdQuerySet
 from bss.core.operations import extras, section
+from bss.core.paging import clamp
 
 CUSTOMER_HREF = "/tmf-api/customerManagement/v4/customer/"
 PAGE_LIMIT = 200
 RECENT_INTERACTIONS = 10
-
-
-def iso(moment: datetime | None) -> str | None:
-    """A moment as results spell it."""
-    return moment.isoformat() if moment else None
 
 
 # --- customers
@@ -100,12 +96,7 @@ def customer_page(
         found = found.filter(individual__folded_name__contains=name_contains.lower())
     if after:
         found = found.filter(id__gt=parse_id(after, Customer.PREFIX, "customer"))
-    return [customer_shape(customer) for customer in found[: clamp(limit)]]
-
-
-def clamp(limit: int) -> int:
-    """A page length nobody regrets."""
-    return max(1, min(limit, PAGE_LIMIT))
+    return [customer_shape(customer) for customer in found[: clamp(limit, PAGE_LIMIT)]]
 
 
 def customer_by_email(email: str) -> dict[str, Any]:
@@ -119,7 +110,7 @@ def customer_by_email(email: str) -> dict[str, Any]:
 def search(text: str, limit: int) -> list[dict[str, Any]]:
     """Customers somebody might mean by an id, an e-mail address, a phone number or a name."""
     found = customers().filter(_meant_by(text.strip())).order_by("id")
-    return [customer_shape(customer) for customer in found[: clamp(limit)]]
+    return [customer_shape(customer) for customer in found[: clamp(limit, PAGE_LIMIT)]]
 
 
 def _meant_by(text: str) -> Q:
@@ -238,7 +229,7 @@ def interaction_page(
     found = Interaction.objects.filter(customer=customer).order_by("-occurred_at", "-id")
     if before:
         found = found.filter(_older_than(Interaction.objects.get_by_id(before)))
-    return [interaction_shape(row, customer.public_id) for row in found[: clamp(limit)]]
+    return [interaction_shape(row, customer.public_id) for row in found[: clamp(limit, PAGE_LIMIT)]]
 
 
 def _older_than(row: Interaction) -> Q:
@@ -273,19 +264,3 @@ def interaction_view(interaction_id: str) -> dict[str, Any]:
 def recent_interactions(customer_id: str) -> list[dict[str, Any]]:
     """The last few lines of the log, for the whole picture of a customer."""
     return interaction_page(customer_id=customer_id, limit=RECENT_INTERACTIONS)
-
-
-# --- what moved
-
-
-def touched_since(since: datetime) -> list[str]:
-    """Whatever an event happened to, or was about, since a moment of the real clock.
-
-    Walks back from the newest event to the first that is surely old, so that it costs the same
-    however long the history is.
-    """
-    newest = StoredEvent.objects.order_by("-id")
-    old = newest.filter(recorded_at__lt=since - OVERLAP).values_list("id", flat=True).first()
-    recent = StoredEvent.objects.filter(id__gt=old or 0, recorded_at__gte=since)
-    pairs = recent.values_list("aggregate", "about").distinct()
-    return sorted({word for pair in pairs for word in pair if word})

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from apps.crm import rules
 from apps.crm.models import Customer, EmailChange, KycAttestation, KycSession
-from apps.crm.queries.people import iso
+from bss.core.clock import iso
 
 
 def email_change_view(change_id: str) -> dict[str, Any]:

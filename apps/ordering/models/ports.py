@@ -166,12 +166,6 @@ class PortRequest(LifecycleModel):
         """True while the other operator works on it."""
         return self.state in SENT_STATES
 
-    def follow_up(self, **changes: Any) -> None:
-        """Save some fields and nothing else."""
-        for name, value in changes.items():
-            setattr(self, name, value)
-        self.save(update_fields=list(changes))
-
 
 class PortMessageQuerySet(models.QuerySet[Any]):
     """Messages as the clearing house numbers them."""

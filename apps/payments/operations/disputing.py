@@ -7,19 +7,18 @@ from typing import Any, Literal
 
 from apps.payments import policies, queries, rules
 from apps.payments.events import (
-    DisputeEvent,
     DisputeLost,
     DisputeOpened,
     DisputeWon,
 )
 from apps.payments.models import Dispute, LedgerEntry, Payment
 from bss.core import clock
-from bss.core.events import publish
 from bss.core.money import money_text, parse_money
 from bss.core.operations import operation
+from bss.core.paging import clamp
 
 from .reading import MOST
-from .settling import facts
+from .settling import facts, tell
 
 
 @operation("dispute.open", effect="charge", roles="finance supervisor", result=queries.dispute_view)
@@ -60,7 +59,7 @@ def take_up(
         state="opened",
     )
     _withhold(payment, dispute, "opened", amount)
-    _tell(payment, DisputeOpened(**_facts(payment, dispute)), f"disputed: {dispute.reason}")
+    tell(payment, DisputeOpened(**_facts(payment, dispute)), f"disputed: {dispute.reason}")
     return dispute
 
 
@@ -83,10 +82,10 @@ def decide(*, dispute_id: str, outcome: Literal["won", "lost"], note: str) -> Di
     dispute.move("win" if outcome == "won" else "lose", reason=note, also=["closed_at"])
     if outcome == "won":
         _withhold(payment, dispute, "won", -dispute.amount)
-        _tell(payment, DisputeWon(**_facts(payment, dispute)), "dispute won")
+        tell(payment, DisputeWon(**_facts(payment, dispute)), "dispute won")
     else:
         _post(payment, dispute, "lost", rules.lost_postings(dispute.amount))
-        _tell(payment, DisputeLost(**_facts(payment, dispute)), "dispute lost, the money is gone")
+        tell(payment, DisputeLost(**_facts(payment, dispute)), "dispute lost, the money is gone")
     return dispute
 
 
@@ -100,7 +99,7 @@ def list_disputes(
 ) -> list[dict[str, Any]]:
     """Disputes, newest first."""
     found = queries.disputes(customer_id=customer_id, payment_id=payment_id, state=state)
-    return [queries.view_of_dispute(each) for each in found[: min(max(limit, 1), MOST)]]
+    return [queries.view_of_dispute(each) for each in found[: clamp(limit, MOST)]]
 
 
 def _withhold(payment: Payment, dispute: Dispute, step: str, amount: int) -> None:
@@ -133,8 +132,3 @@ def _facts(payment: Payment, dispute: Dispute) -> dict[str, str]:
         "reference": dispute.reference,
         "served_by": payment.served_by,
     }
-
-
-def _tell(payment: Payment, event: DisputeEvent, what: str) -> None:
-    summary = f"{event.currency} {event.amount} for {payment.description}: {what}"
-    publish(event, aggregate=payment, about=event.customer_id, summary=summary)

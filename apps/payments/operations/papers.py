@@ -14,6 +14,7 @@ from apps.payments.rules.papers import Paper, printed
 from bss.core import clock
 from bss.core.context import current
 from bss.core.operations import operation
+from bss.core.paging import clamp
 
 from .reading import MOST
 
@@ -24,7 +25,7 @@ READERS = "care supervisor finance customer"
 def list_receipts(*, customer_id: str, limit: int = 50) -> list[dict[str, Any]]:
     """A customer's receipts, newest first."""
     policies.require_own("customer", customer_id, customer_id)
-    found = queries.receipts_of(customer_id)[: min(max(limit, 1), MOST)]
+    found = queries.receipts_of(customer_id)[: clamp(limit, MOST)]
     return [queries.row_of_receipt(receipt) for receipt in found]
 
 

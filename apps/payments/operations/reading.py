@@ -10,6 +10,7 @@ from apps.payments import policies, queries
 from apps.payments.models import Payment
 from bss.core.context import current
 from bss.core.operations import operation
+from bss.core.paging import clamp
 
 MOST = 500
 
@@ -30,7 +31,7 @@ def list_attempts(
     mine = current().customer_id or customer_id
     policies.require_own("customer", customer_id or mine or "", customer_id)
     found = queries.attempts(customer_id=mine, payment_method_id=payment_method_id)
-    return [queries.view_of_attempt(attempt) for attempt in found[: _within(limit)]]
+    return [queries.view_of_attempt(attempt) for attempt in found[: clamp(limit, MOST)]]
 
 
 @operation("payment.get_attempt", effect="read", roles="care supervisor finance")
@@ -62,7 +63,7 @@ def list_payments(
     policies.require_own("customer", customer_id or mine or "", customer_id)
     found = queries.payments(customer_id=mine, state=state, subject=subject)
     start = max(offset, 0)
-    return [queries.view_of_payment(each) for each in found[start : start + _within(limit)]]
+    return [queries.view_of_payment(each) for each in found[start : start + clamp(limit, MOST)]]
 
 
 @operation("payment.list_waiting", effect="read", roles="finance supervisor engineer")
@@ -85,7 +86,3 @@ def statement(
 def trial_balance(*, first_day: date | None = None, last_day: date | None = None) -> dict[str, Any]:
     """Every account of the ledger with its movements in a period; the balances sum to zero."""
     return queries.trial_balance(*queries.span_of(first_day, last_day))
-
-
-def _within(limit: int) -> int:
-    return min(max(limit, 1), MOST)

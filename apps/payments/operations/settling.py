@@ -76,7 +76,7 @@ def record_outcome(*, payment_id: str, outcome: Outcome, served_by: str = "") ->
     if trigger == "decline":
         _declined(payment, outcome)
     elif trigger == "void":
-        _tell(payment, PaymentVoided(**facts(payment), reason=payment.state_reason), "given back")
+        tell(payment, PaymentVoided(**facts(payment), reason=payment.state_reason), "given back")
     return payment
 
 
@@ -165,7 +165,7 @@ def _lose(payment: Payment, outcome: Outcome) -> Payment:
     payment.move("lose", reason=outcome.reason)
     _note_attempt(payment, outcome)
     event = PaymentUnknown(**facts(payment), step=payment.awaiting)
-    _tell(payment, event, "has no answer yet")
+    tell(payment, event, "has no answer yet")
     return payment
 
 
@@ -179,7 +179,7 @@ def _capture(payment: Payment, outcome: Outcome, served_by: str) -> Payment:
     note_moves([payment], "capture", was, reason=outcome.reason)
     receipt = _post(payment)
     event = PaymentCaptured(**facts(payment), paid_with=payment.paid_with, receipt=receipt)
-    _tell(payment, event, f"paid, receipt {receipt}")
+    tell(payment, event, f"paid, receipt {receipt}")
     return payment
 
 
@@ -213,7 +213,7 @@ def _declined(payment: Payment, outcome: Outcome) -> None:
         reason=outcome.reason,
         decline_class=rules.decline_class(outcome.code),
     )
-    _tell(payment, event, f"declined: {outcome.reason or outcome.code}")
+    tell(payment, event, f"declined: {outcome.reason or outcome.code}")
 
 
 def facts(payment: Payment) -> dict[str, Any]:
@@ -228,6 +228,7 @@ def facts(payment: Payment) -> dict[str, Any]:
     }
 
 
-def _tell(payment: Payment, event: PaymentEvent, what: str) -> None:
+def tell(payment: Payment, event: PaymentEvent, what: str) -> None:
+    """Publish what happened to a payment, in words with its amount."""
     summary = f"{event.currency} {event.amount} for {payment.description}: {what}"
     publish(event, aggregate=payment, about=event.customer_id, summary=summary)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -22,6 +22,7 @@ from apps.payments.models import (
 )
 from apps.payments.rules.taxes import percent
 from bss.core import clock
+from bss.core.clock import iso
 from bss.core.errors import NotFound
 from bss.core.ids import parse_id
 from bss.core.money import money_text
@@ -215,7 +216,7 @@ def view_of_payment(payment: Payment) -> dict[str, Any]:
         "refundingAmount": money_text(payment.refunding),
         "disputedAmount": money_text(payment.disputed),
         "servedBy": payment.served_by or None,
-        "capturedAt": _moment(payment.captured_at),
+        "capturedAt": iso(payment.captured_at),
         "@type": "Payment",
     }
 
@@ -269,7 +270,7 @@ def view_of_dispute(dispute: Dispute) -> dict[str, Any]:
         "reference": dispute.reference,
         "note": dispute.state_reason or None,
         "openedAt": dispute.opened_at.isoformat(),
-        "closedAt": _moment(dispute.closed_at),
+        "closedAt": iso(dispute.closed_at),
     }
 
 
@@ -316,7 +317,3 @@ def _receipt_of(payment: Payment) -> dict[str, Any] | None:
         "currency": receipt.currency,
         "issuedAt": receipt.issued_at.isoformat(),
     }
-
-
-def _moment(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None

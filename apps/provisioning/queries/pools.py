@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Count
 
 from apps.provisioning.models import EsimProfile, Number
-
-
-def iso(moment: datetime | None) -> str | None:
-    """A moment as JSON has it."""
-    return moment.isoformat() if moment else None
+from bss.core.clock import iso
 
 
 def number_view(msisdn: str) -> dict[str, Any]:

@@ -7,8 +7,7 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from apps.provisioning.models import ProvisioningTask, Service, ServiceOrder
-
-from .pools import iso
+from bss.core.clock import iso
 
 
 def camel(values: dict[str, Any]) -> dict[str, Any]:

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 
 from apps.subscription import rules
 from bss.core import clock
-from bss.core.models import PublicIdModel, PublicIdQuerySet
+from bss.core.models import PublicIdModel
 
-from .lines import Subscription
-
-
-class BalanceChangeQuerySet(PublicIdQuerySet):
-    def with_line(self) -> Self:
-        """Changes whose `.lock()` locks the line that they are of, and reads both."""
-        return self.select_related("subscription")
-
-    def locking(self, skip_locked: bool = False) -> Self:
-        """Lock lines rather than changes: those change only with their line."""
-        return self.select_for_update(of=("subscription",), no_key=True, skip_locked=skip_locked)
+from .lines import OfALineQuerySet, Subscription
 
 
 class BalanceChange(PublicIdModel):
@@ -63,7 +53,7 @@ class BalanceChange(PublicIdModel):
     # Until when a reservation is held.
     held_until = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[Any] = BalanceChangeQuerySet.as_manager()
+    objects: ClassVar[Any] = OfALineQuerySet.as_manager()
 
     class Meta:
         constraints = [

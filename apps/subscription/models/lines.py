@@ -234,8 +234,14 @@ class Subscription(LifecycleModel, Discounted):
         """True while it works and what was paid for is not over."""
         return self.state == State.ACTIVE and moment < (self.period_end or moment)
 
-    def follow_up(self, **changes: Any) -> None:
-        """Save some fields and nothing else."""
-        for name, value in changes.items():
-            setattr(self, name, value)
-        self.save(update_fields=list(changes))
+
+class OfALineQuerySet(PublicIdQuerySet):
+    """Rows that change only with the line they are of, so that is what is locked."""
+
+    def with_line(self) -> Self:
+        """Rows whose `.lock()` locks the line that they are of, and reads both."""
+        return self.select_related("subscription")
+
+    def locking(self, skip_locked: bool = False) -> Self:
+        """Lock lines rather than rows."""
+        return self.select_for_update(of=("subscription",), no_key=True, skip_locked=skip_locked)

@@ -13,10 +13,10 @@ from apps.subscription import rules
 from bss.core import clock
 from bss.core.errors import NotFound
 from bss.core.ids import parse_id
-from bss.core.models import PublicIdModel, PublicIdQuerySet
+from bss.core.models import PublicIdModel
 from bss.core.models.base import noun_of
 
-from .lines import Subscription
+from .lines import OfALineQuerySet, Subscription
 
 
 class Attempt(models.TextChoices):
@@ -28,16 +28,8 @@ class Attempt(models.TextChoices):
     REFUNDED = "refunded"
 
 
-class PurchaseQuerySet(PublicIdQuerySet):
+class PurchaseQuerySet(OfALineQuerySet):
     """What a payment is for, found by it and locked by its line."""
-
-    def with_line(self) -> Self:
-        """Purchases whose `.lock()` locks the line that they are for, and reads both."""
-        return self.select_related("subscription")
-
-    def locking(self, skip_locked: bool = False) -> Self:
-        """Lock lines rather than purchases: those change only with their line."""
-        return self.select_for_update(of=("subscription",), no_key=True, skip_locked=skip_locked)
 
     def lock_paid_by(self, payment_id: str) -> Any:
         """The purchase that a payment is for, with its line locked; its key is what tells."""

@@ -8,9 +8,9 @@ from django.db import models
 from django.db.models import Q
 
 from bss.core import clock
-from bss.core.models import PublicIdModel, PublicIdQuerySet
+from bss.core.models import PublicIdModel
 
-from .lines import Subscription
+from .lines import OfALineQuerySet, Subscription
 
 
 class Cause(models.TextChoices):
@@ -28,18 +28,10 @@ class Cause(models.TextChoices):
         return list(Cause).index(self)
 
 
-class SuspensionQuerySet(PublicIdQuerySet):
+class SuspensionQuerySet(OfALineQuerySet):
     def of(self, line: Subscription) -> Self:
         """Those of a line that hold now."""
         return self.filter(subscription=line, ended_at=None)
-
-    def with_line(self) -> Self:
-        """Suspensions whose `.lock()` locks the line that they are of, and reads both."""
-        return self.select_related("subscription")
-
-    def locking(self, skip_locked: bool = False) -> Self:
-        """Lock lines rather than suspensions: those change only with their line."""
-        return self.select_for_update(of=("subscription",), no_key=True, skip_locked=skip_locked)
 
 
 class Suspension(PublicIdModel):

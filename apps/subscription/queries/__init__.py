@@ -30,6 +30,7 @@ from apps.subscription.rules import (
     totals,
 )
 from bss.core import clock
+from bss.core.clock import iso
 from bss.core.errors import NotFound
 from bss.core.models import OperatorProfile
 from bss.core.money import money_text
@@ -48,11 +49,6 @@ def zone() -> str:
 def zone_for(terms: Terms) -> str:
     """The zone that periods are counted in; days are the same length everywhere."""
     return zone() if terms.unit == "month" else "UTC"
-
-
-def iso(moment: datetime | None) -> str | None:
-    """A moment as results show it."""
-    return moment.isoformat() if moment else None
 
 
 def subscription_view(subscription_id: str) -> dict[str, Any]:

@@ -16,11 +16,12 @@ from apps.subscription.models import (
 )
 from apps.subscription.rules import local_day, local_month
 from bss.core import clock
+from bss.core.clock import iso
 from bss.core.errors import NotFound
 from bss.core.money import money_text
 from bss.core.quantities import to_units, unit_of
 
-from . import iso, zone
+from . import zone
 
 
 def auto_top_up_view(subscription_id: str) -> dict[str, Any]:

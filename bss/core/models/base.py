@@ -83,6 +83,12 @@ class PublicIdModel(models.Model):
         """The public id of a key, without loading its row."""
         return None if key is None else format_id(cls.PREFIX, key, cls.DIGITS)
 
+    def follow_up(self, **changes: Any) -> None:
+        """Save some fields and nothing else."""
+        for name, value in changes.items():
+            setattr(self, name, value)
+        self.save(update_fields=list(changes))
+
 
 _MOVED = ("state", "state_reason", "state_changed_at")
 
