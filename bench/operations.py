@@ -22,14 +22,21 @@ Step = Callable[[], Any]
 
 def steps(repeats: int) -> Iterator[tuple[str, Step]]:
     """Each operation under its name; every call of a step takes another customer or line."""
-    customers, lines = cycle(buyers(200)), cycle(lines_in_service(200))
+    changed_customers, read_customers = apart(buyers(5_000))
+    changed_lines, read_lines = apart(lines_in_service(5_000))
     since = clock.real()
     # Once to warm up, then timed, then explained: a line is renewed but once.
     due = cycle(make_due(1 + 2 * repeats))
-    yield from changes(customers, lines, due)
-    yield from reads(customers, lines)
-    yield from searches(lines)
+    yield from changes(changed_customers, changed_lines, due)
+    yield from reads(read_customers, read_lines)
+    yield from searches(read_lines)
     yield from background(since)
+
+
+def apart(found: list[Any]) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    """Some to change and others to read: what an earlier round bought would count as growth."""
+    half = len(found) // 2
+    return cycle(found[:half]), cycle(found[half:])
 
 
 def cycle(found: list[Any]) -> Callable[[], Any]:
