@@ -10,6 +10,8 @@ class WiringConfig(AppConfig):
     label = "bss"
 
     def ready(self) -> None:
+        # Before anything serves: it puts a middleware in front of ours.
+        import_module("bss.telemetry").export()
         # Tasks sent from any process must find the configured Celery app.
         celery = import_module("bss.celery")
         # By now every app has registered its sweeps.

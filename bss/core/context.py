@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -81,9 +81,25 @@ def acting(context: Context | None = None, **changes: Any) -> Iterator[Context]:
         _current.reset(token)
 
 
+def _no_trace() -> tuple[str, str]:
+    return "", ""
+
+
+_outer_trace = _no_trace
+
+
+def begin_traces(outer: Callable[[], tuple[str, str]]) -> None:
+    """Let traces begin where `outer` says: the ids of a trace and a span, empty for a new trace."""
+    global _outer_trace
+    _outer_trace = outer
+
+
 def traced(context: Context) -> Context:
-    """The same context, with a trace id if it had none."""
-    return context if context.trace_id else replace(context, trace_id=secrets.token_hex(16))
+    """The same context, with a trace if it had none."""
+    if context.trace_id:
+        return context
+    trace, span = _outer_trace()
+    return replace(context, trace_id=trace or secrets.token_hex(16), span_id=span)
 
 
 def restored(stored: dict[str, str]) -> Context:

@@ -7,7 +7,7 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -41,6 +41,7 @@ class Step:
 
 
 _buffer: deque[Step] = deque(maxlen=BUFFERED)
+_others: list[Callable[[Step], None]] = []
 _flusher: threading.Thread | None = None
 _starting = threading.Lock()
 _writing = threading.Lock()
@@ -75,8 +76,15 @@ def span(name: str, *, service: str, kind: str, **attributes: Any) -> Iterator[S
         _keep(step)
 
 
+def also(take: Callable[[Step], None]) -> None:
+    """Hand every step that ends from now on to somebody else too."""
+    _others.append(take)
+
+
 def _keep(step: Step) -> None:
     _buffer.append(step)
+    for take in _others:
+        take(step)
     if settings.BSS.write_spans and not (_flusher and _flusher.is_alive()):
         _start()
 
