@@ -8,9 +8,9 @@ from typing import Any
 from django.conf import settings
 
 from apps.crm.models import Customer, CustomerState
-from bss.core.context import current
 from bss.core.errors import NotFound, rule
 from bss.core.money import money_text
+from bss.core.owners import require_own as require_own
 
 from . import rules
 from .models import (
@@ -124,13 +124,6 @@ KNOWN_OTHERWISE = rule(
 def provider() -> str:
     """The card processor of this installation."""
     return settings.BSS.gateways["cards"]
-
-
-def require_own(noun: str, customer_id: str, asked: object) -> None:
-    """A customer sees their own things only; what is a stranger's does not exist."""
-    acting = current().customer_id
-    if acting and acting != customer_id:
-        raise NotFound(noun, asked)
 
 
 def require_may_keep_card(customer: Customer) -> None:

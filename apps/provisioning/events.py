@@ -31,6 +31,26 @@ class NumberPoolLow(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NumberReserved(Event):
+    """A number is kept for an owner: a customer who thinks, an order, a line."""
+
+    name: ClassVar[str] = "inventory.msisdn.reserved"
+    msisdn: str
+    owner: str
+    expires_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberReleased(Event):
+    """A number is kept for its owner no more: free again, or back with the hold it came from."""
+
+    name: ClassVar[str] = "inventory.msisdn.released"
+    msisdn: str
+    owner: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class NumberPortedOut(Event):
     """A number left for another operator, for good."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -66,15 +67,19 @@ def view_of_event(client: str, event_key: str) -> dict[str, Any]:
 def history(
     *,
     subscription_id: str | None,
-    msisdn: str | None,
     event_type: str | None,
     since: datetime | None,
     limit: int,
+    msisdn: str | None = None,
+    customer_id: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Events, newest first."""
+    """Events, newest first, of a line, a number or all lines of a customer."""
     found: QuerySet[Usage] = Usage.objects.newest()
     if subscription_id:
-        found = of_line(found, Subscription.objects.get_by_id(subscription_id))
+        found = of_lines(found, [Subscription.objects.get_by_id(subscription_id)])
+    elif customer_id:
+        customer = Customer.objects.get_by_id(customer_id)
+        found = of_lines(found, Subscription.objects.filter(customer=customer))
     if msisdn:
         found = found.filter(msisdn=msisdn)
     if event_type:
@@ -84,10 +89,12 @@ def history(
     return [view(usage) for usage in found[: clamp(limit, LIMIT)]]
 
 
-def of_line(found: QuerySet[Usage], line: Subscription) -> QuerySet[Usage]:
-    """The events of a line, sought by the numbers it held: that is what the index is by."""
-    numbers = NumberAssignment.objects.filter(subscription=line).values_list("msisdn", flat=True)
-    return found.filter(subscription=line, msisdn__in=[*numbers, line.msisdn])
+def of_lines(found: QuerySet[Usage], lines: Iterable[Subscription]) -> QuerySet[Usage]:
+    """The events of lines, sought by the numbers they held: that is what the index is by."""
+    lines = list(lines)
+    held = NumberAssignment.objects.filter(subscription__in=lines).values_list("msisdn", flat=True)
+    numbers = {*held, *(line.msisdn for line in lines)}
+    return found.filter(subscription__in=lines, msisdn__in=numbers)
 
 
 # Buckets that overshot have an index of their own; they are few.

@@ -102,9 +102,10 @@ def authorise(found: Operation, acting: context.Context, args: Mapping[str, Any]
         raise PermissionDenied(
             f"{acting.actor} may not use {found.name}.", {"operation": found.name}
         )
-    asked = args.get("customer_id")
-    if acting.customer_id and asked and asked != acting.customer_id:
-        raise NotFound("customer", asked)
+    # The argument models know each name in two spellings.
+    for asked in (args.get("customer_id"), args.get("customerId")):
+        if acting.customer_id and asked and asked != acting.customer_id:
+            raise NotFound("customer", asked)
 
 
 def start(

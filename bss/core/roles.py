@@ -7,15 +7,29 @@ from typing import Any
 from django.apps import AppConfig
 
 from bss.core import registry
+from bss.core.context import Context
 from bss.core.registry import ROLES, Operation
+
+# Whose own things some operations are about; no role of the staff.
+CUSTOMERS = frozenset({"customer"})
 
 
 def holders(operation: Operation) -> frozenset[str]:
     """The roles that may run an operation out of the box."""
-    if operation.internal:
+    if operation.internal or operation.roles == CUSTOMERS:
         return frozenset()
     implied = {"admin", "auditor"} if operation.is_read else {"admin"}
-    return (operation.roles - {"customer"}) | implied
+    return (operation.roles - CUSTOMERS) | implied
+
+
+def as_customer(customer_id: str, channel: str) -> Context:
+    """A customer at a door of their own: theirs alone, and only what customers may run."""
+    held = frozenset(
+        name
+        for name, operation in registry.registry().items()
+        if "customer" in operation.roles and not operation.internal
+    )
+    return Context(actor=customer_id, channel=channel, customer_id=customer_id, permissions=held)
 
 
 def defaults_of(role: str) -> frozenset[str]:

@@ -17,6 +17,7 @@ from bss.core.registry import registry
 from tests import books
 from tests.previews import care as care
 from tests.previews.dumps import difference, dump, written
+from tests.previews.mine import whoever_acts
 from tests.previews.recipes import HANDING_BACK, RECIPES
 
 PUBLIC = sorted(
@@ -62,10 +63,11 @@ def differences(name: str, args: dict[str, Any]) -> list[str]:
     """What a preview left behind, or told otherwise than it then happened."""
     work.drain_everything(due_only=False)
     before = dump()
-    seen = preview(name, args)
-    assert seen.refusal is None, seen.refusal
-    left = [f"the preview left something in {table}" for table in difference(before)]
-    return left + compared(seen, name, args)
+    with whoever_acts(name):
+        seen = preview(name, args)
+        assert seen.refusal is None, seen.refusal
+        left = [f"the preview left something in {table}" for table in difference(before)]
+        return left + compared(seen, name, args)
 
 
 def compared(seen: Preview, name: str, args: dict[str, Any]) -> list[str]:

@@ -12,6 +12,7 @@ from bss.core.events import publish
 from bss.core.ids import parse_id
 from bss.core.models import note_moves
 from bss.core.operations import operation
+from bss.core.owners import require_own
 
 from .bounces import mark_bounced
 
@@ -222,6 +223,8 @@ def release(*, notification_id: str) -> None:
 @operation("notification.mark_read", effect="write", roles="care customer")
 def mark_read(*, notification_id: str) -> dict[str, Any]:
     """Note that a customer has read a message on the site."""
+    asked: Notification = Notification.objects.get_by_id(notification_id)
+    require_own("notification", Customer.public_id_of(asked.customer_id), notification_id)
     letter: Notification = Notification.objects.lock(notification_id)
     letter.read_at = letter.read_at or clock.now()
     letter.save(update_fields=["read_at"])

@@ -21,6 +21,7 @@ from bss.core.calls import Outcome, request_call
 from bss.core.errors import PolicyViolation
 from bss.core.events import publish
 from bss.core.operations import operation
+from bss.core.owners import require_own
 
 from .identity import DocumentType, Proof, attest
 
@@ -73,10 +74,12 @@ def settle_session(*, outcome: Outcome, session_id: str) -> None:
     _tell(session, KycSessionOpened(**_facts(session)), "Identity check opened")
 
 
-@operation("kyc_session.get", effect="read", roles="care supervisor engineer")
+@operation("kyc_session.get", effect="read", roles="care supervisor engineer customer")
 def get_session(*, session_id: str) -> dict[str, Any]:
     """Show how a check of a customer's identity stands."""
-    return queries.kyc_session_view(session_id)
+    session = queries.kyc_session_view(session_id)
+    require_own(KycSession.NOUN, session["customer_id"], session_id)
+    return session
 
 
 @operation("kyc_session.record_decision", effect="write", result=queries.kyc_session_view)

@@ -10,9 +10,10 @@ from pydantic import Field
 
 from apps.crm.models import Customer
 from apps.provisioning import policies, queries, rules
-from apps.provisioning.events import NumberRangeAdded
+from apps.provisioning.events import NumberRangeAdded, NumberReleased, NumberReserved
 from apps.provisioning.models import Number
 from bss.core import clock
+from bss.core.clock import iso
 from bss.core.errors import NotFound
 from bss.core.events import publish
 from bss.core.operations import operation
@@ -20,6 +21,7 @@ from bss.core.operations import operation
 from .pools import calm_if_filled, warn_if_low
 
 READERS = "care supervisor engineer"
+HOLD_RAN_OUT = "The hold ran out."
 Limit = Annotated[int, Field(ge=1, le=1000)]
 
 
@@ -105,12 +107,34 @@ def hold_number(
         return prolong(number, expires_at)
     elif from_hold and number.owner == from_hold and number.state == Number.State.RESERVED:
         number.take_over(owner, expires_at)
-        return number
+        return tell_reserved(number)
     require_free(number)
     number.reserve(owner, expires_at)
+    tell_reserved(number)
     if not number.leaves_enough:
         warn_if_low("msisdn")
     return number
+
+
+def tell_reserved(number: Number) -> Number:
+    """Tell that a number is kept for the owner it has now."""
+    until = iso(number.expires_at) or ""
+    fact = NumberReserved(msisdn=number.msisdn, owner=number.owner, expires_at=until)
+    publish(fact, aggregate=number, summary=f"{number.msisdn} is kept for {number.owner}")
+    return number
+
+
+def tell_released(number: Number, owner: str, reason: str) -> None:
+    """Tell that an owner has a number no more."""
+    fact = NumberReleased(msisdn=number.msisdn, owner=owner, reason=reason)
+    publish(fact, aggregate=number, summary=f"{number.msisdn} is kept for {owner} no more")
+
+
+def run_out(number: Number) -> None:
+    """End a hold whose time is over."""
+    owner = number.owner
+    number.leave("release", HOLD_RAN_OUT)
+    tell_released(number, owner, HOLD_RAN_OUT)
 
 
 def lock_wanted(msisdn: str | None, owner: str, *, new_owner: bool) -> Number | None:
@@ -152,7 +176,7 @@ def prolong(number: Number, expires_at: datetime | None) -> Number:
 def require_free(number: Number) -> None:
     """Refuse a number that somebody has; a hold that ran out counts as ended."""
     if number.expired_at(clock.now()):
-        number.leave("release", "The hold ran out.")
+        run_out(number)
     if number.state != Number.State.AVAILABLE:
         raise policies.NUMBER_TAKEN(msisdn=number.msisdn, status=number.state)
 
@@ -204,6 +228,7 @@ def release_number(*, owner: str, msisdn: str | None = None, reason: str = "") -
         number.give_back(reason)
     else:
         number.leave("release", reason)
+    tell_released(number, owner, reason)
     return number
 
 
@@ -230,7 +255,7 @@ def expire_holds(*, msisdns: list[str]) -> list[str]:
     now = clock.now()
     ended = [number for number in Number.objects.lock_codes(msisdns) if number.expired_at(now)]
     for number in ended:
-        number.leave("release", "The hold ran out.")
+        run_out(number)
     return [number.msisdn for number in ended]
 
 
