@@ -174,6 +174,9 @@ promo.list_for_customer                    c s . . m a
 promo.preview                              c s e f m a
 promo.show                                 c s e f m a
 promo.unassign                             . s . . m .
+proposal.cancel                            c s e f m .
+proposal.get                               c s e f m a
+proposal.list                              c s e f m a
 provisioning.get_task                      c s e . . a
 provisioning.list_faults                   c s e . . a
 provisioning.list_tasks                    c s e . . a

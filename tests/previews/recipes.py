@@ -21,6 +21,7 @@ from apps.subscription.tests import factories as lines
 from bss.core import clock, sweeps, work
 from bss.core.models import Call, Delivery, OperatorProfile
 from bss.core.operations import invoke, run, run_internal
+from bss.core.proposals import propose
 
 Args = dict[str, Any]
 RECIPES: dict[str, Callable[[], Args]] = {}
@@ -699,6 +700,12 @@ def client_revoke() -> Args:
 def staff_create() -> Args:
     name = word().lower()
     return {"username": name, "email": f"{name}@example.com", "role": "care", "password": "x" * 12}
+
+
+@recipe("proposal.cancel")
+def proposal_cancel() -> Args:
+    proposal, _ = propose("customer.create", customer_create())
+    return {"proposal_id": proposal.public_id, "reason": "Not needed any more"}
 
 
 # They only put work back into its queue; what that leads to is not theirs to foresee.

@@ -12,7 +12,7 @@ from bss.core.errors import BssError
 from bss.core.operations import invoke
 from bss.core.registry import registry
 
-from .cards import catalog, customer, esim, line, order, payment, plain, work
+from .cards import catalog, customer, esim, line, order, payment, plain, proposal, work
 from .cards.frames import Sight
 
 Data = Mapping[str, Any]
@@ -51,6 +51,9 @@ CARDS: dict[str, Callable[..., RenderableType]] = {
     "call.list": work.call_table,
     "delivery.list": work.delivery_table,
     "provisioning.list_faults": work.fault_table,
+    "proposal.list": proposal.proposal_table,
+    "proposal.get": proposal.proposal_card,
+    "proposal.cancel": proposal.proposal_card,
     "payment.list_methods": payment.method_table,
     "payment.add_card": payment.method_card,
     "payment.list_attempts": payment.payment_table,

@@ -22,7 +22,7 @@ from .words import WORDS, Extra, Word, word_for
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 NOUNS, TOOLS, WORDS_TOO = "What the business does", "Running it", "Other words for the same"
 # Nouns that would collide with commands made by hand.
-SPOKEN = {"call": "calls", "delivery": "deliveries", "events": "audit"}
+SPOKEN = {"call": "calls", "delivery": "deliveries", "events": "audit", "proposal": "proposals"}
 
 
 @dataclass

@@ -163,6 +163,8 @@ WORDS: tuple[Word, ...] = (
     ),
     Word("promo exhaust", "promo.exhaust", {"promotion_id": "promo"}),
     Word("promo show", "promo.show", {"promotion_id": "promo"}),
+    Word("proposals show", "proposal.get", {"proposal_id": "id"}),
+    Word("proposals cancel", "proposal.cancel", {"proposal_id": "id"}),
     Word("prov tasks", "provisioning.list_tasks"),
     Word("prov show", "provisioning.get_task"),
     Word("prov resolve", "provisioning.resolve_stuck"),

@@ -63,6 +63,16 @@ class StaffCreated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProposalCancelled(Event):
+    """What somebody proposed will not be done."""
+
+    name: ClassVar[str] = "proposal.cancelled"
+    operation: str
+    requester: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OperationalDataReset(Event):
     """A sandbox was emptied."""
 
