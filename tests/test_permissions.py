@@ -136,6 +136,8 @@ notification.list                          c s e f . a
 notification.mark_read                     c . . . . .
 notification.report_bounce                 c s e . . .
 notification.set_preferences               c s . . . .
+operator.get                               c s e f m a
+operator.update                            . . . f . .
 order.cancel                               c s . . . .
 order.create                               c s . . . .
 order.get                                  c s e f . a
@@ -147,6 +149,7 @@ order.tree                                 c s e . . a
 order.wait_until                           c s e f . a
 payment.add_card                           c s . . . .
 payment.charge                             . s . f . .
+payment.cut_over                           . . . f . .
 payment.get                                c s . f . a
 payment.get_attempt                        c s . f . a
 payment.link_card                          c s . . . .
@@ -154,7 +157,9 @@ payment.list                               c s . f . a
 payment.list_attempts                      c s . f . a
 payment.list_methods                       c s . f . a
 payment.list_waiting                       . s e f . a
+payment.list_waiting_refunds               . s e f . a
 payment.reconcile                          . . . f . .
+payment.reconcile_refund                   . . . f . .
 payment.refund                             . s . f . .
 payment.remove_method                      c s . . . .
 payment.set_default                        c s . . . .
@@ -221,6 +226,9 @@ subscription.suspend_by_law                . s . . . .
 subscription.terminate                     c s . . . .
 subscription.terminate_at_period_end       c s . . . .
 subscription.tick_renewals_now             . s e f . .
+tax_exemption.end                          . . . f . .
+tax_exemption.grant                        . . . f . .
+tax_exemption.list                         c s . f . a
 team.create                                . s . . . .
 team.list                                  c s e f m a
 ticket.assign                              c s e . . .

@@ -142,6 +142,7 @@ WORDS: tuple[Word, ...] = (
     Word("inventory esim activation", "inventory.esim.get_activation"),
     Word("order create", "order.create", {"msisdn_preference": "msisdn", "discount_code": "code"}),
     Word("order show", "order.get"),
+    Word("payment cutover", "payment.cut_over"),
     Word("payment add-card", "payment.add_card", {"card_number": "card"}),
     Word(
         "promo create",

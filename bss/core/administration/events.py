@@ -63,6 +63,14 @@ class StaffCreated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OperatorUpdated(Event):
+    """What the operator's papers bear changed."""
+
+    name: ClassVar[str] = "operator.updated"
+    changed: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProposalCancelled(Event):
     """What somebody proposed will not be done."""
 
