@@ -33,7 +33,7 @@ def exemption_of(payment: Payment) -> str | None:
         return None
     asked_at = payment.attempts.order_by("-number").values_list("requested_at", flat=True).first()
     then = TaxExemption.objects.filter(
-        Q(ended_at=None) | Q(ended_at__gt=asked_at),
+        Q(ended_at=None) | Q(ended_at__gte=asked_at),
         customer_id=payment.customer_id,
         granted_at__lte=asked_at,
     )
