@@ -13,6 +13,7 @@ from apps.ordering import queries
 from apps.ordering.models import OrderState, PortRequest, ProductOrder
 from apps.payments import queries as payments
 from apps.provisioning import queries as network
+from apps.subscription.models import Subscription
 from bss.core.errors import rule
 from bss.core.operations import check
 
@@ -106,6 +107,11 @@ def require_no_open_orders(*, customer_id: str, **_: Any) -> None:
         raise OPEN_ORDERS(customer_id=customer.public_id, order_id=order.public_id)
 
 
+PORT_UNDER_WAY = rule(
+    "subscription.change_device.port_under_way",
+    "{port_request_id} is about to change the number of {subscription_id} ({state}); wait for it,"
+    " or stop it: bss port-request reject {port_request_id}.",
+)
 NO_LINE_TO_LEAVE = rule(
     "port_request.create.target_sub_required_for_port_out",
     "Name the line that {msisdn} leaves with target_subscription_id.",
@@ -141,6 +147,17 @@ RELEASED = rule(
     "{donor_carrier} has let go of {msisdn} already; approve {port_request_id} instead.",
 )
 OBSTRUCTED = rule("port_request.approve.obstructed", "{port_request_id}: {obstacle}")
+
+
+@check("subscription.change_device")
+def require_no_port_under_way(*, subscription_id: str, **_: Any) -> None:
+    """Refuse another device to a line whose number is on its way in or out."""
+    line: Subscription = Subscription.objects.get_by_id(subscription_id)
+    port = PortRequest.objects.under_way().filter(target=line).first()
+    if port is not None:
+        raise PORT_UNDER_WAY(
+            port_request_id=port.public_id, subscription_id=subscription_id, state=port.state
+        )
 
 
 def require_portable(request: PortRequest) -> None:

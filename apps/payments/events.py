@@ -140,6 +140,30 @@ class DisputeLost(DisputeEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TaxExemptionEvent(Event):
+    """What every event of an exemption tells."""
+
+    customer_id: str
+    exemption_id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaxExemptionGranted(TaxExemptionEvent):
+    """A customer pays no sales tax from now on."""
+
+    name: ClassVar[str] = "tax_exemption.granted"
+    agreed: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaxExemptionEnded(TaxExemptionEvent):
+    """A customer pays sales tax again."""
+
+    name: ClassVar[str] = "tax_exemption.ended"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaymentMethodEvent(Event):
     """What every event of a card tells."""
 
@@ -177,6 +201,15 @@ class PaymentMethodRemoved(PaymentMethodEvent):
     """The card is never charged again."""
 
     name: ClassVar[str] = "payment_method.removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentMethodCutoverInvalidated(PaymentMethodEvent):
+    """Payments go through another processor now, which does not know the card."""
+
+    name: ClassVar[str] = "payment_method.cutover_invalidated"
+    # The processor that knows it.
+    processor: str
 
 
 @dataclass(frozen=True, kw_only=True)

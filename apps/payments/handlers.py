@@ -5,7 +5,13 @@ from __future__ import annotations
 from apps.crm.operations import notify
 from bss.core.events import on
 
-from .events import PaymentCharged, PaymentMethodExpiring, PaymentRefunded
+from .events import (
+    PaymentCharged,
+    PaymentMethodCutoverInvalidated,
+    PaymentMethodExpiring,
+    PaymentRefunded,
+)
+from .operations import file_of_credit_note, file_of_receipt
 
 
 @on(PaymentCharged, queue="mail")
@@ -20,6 +26,7 @@ def send_receipt(event: PaymentCharged) -> None:
             "reason": event.reason,
             "card": event.paid_with,
         },
+        attached=[file_of_receipt(event.payment_id)],
     )
 
 
@@ -30,6 +37,18 @@ def tell_refunded(event: PaymentRefunded) -> None:
         template="payment_refunded",
         key=f"payment_refunded/{event.refund_id}",
         values={"amount": event.amount, "currency": event.currency, "reason": event.reason},
+        # Told of before there were credit notes, it has none.
+        attached=[file_of_credit_note(event.credit_note)] if event.credit_note else None,
+    )
+
+
+@on(PaymentMethodCutoverInvalidated, queue="mail")
+def ask_for_another_card(event: PaymentMethodCutoverInvalidated) -> None:
+    notify(
+        customer_id=event.customer_id,
+        template="card_cut_over",
+        key=f"card_cut_over/{event.payment_method_id}",
+        values={"card": f"{event.brand.title()} …{event.last4}"},
     )
 
 

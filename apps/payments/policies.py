@@ -20,6 +20,9 @@ from .models import (
     PaymentMethodState,
     PaymentState,
     Reconciliation,
+    Refund,
+    RefundState,
+    TaxExemption,
 )
 from .queries import customer_key, payment_view, view_of_reconciliation
 
@@ -101,6 +104,10 @@ DISPUTE_TAKEN = rule(
     "Reference {reference} belongs to a dispute of {belongs_to} already.",
 )
 DISPUTE_NO_NOTE = rule("dispute.close.requires_note", "Say how the bank let it be known.")
+EXEMPT_ALREADY = rule(
+    "tax_exemption.grant.already", "{customer_id} is exempt already, because of: {reason}."
+)
+NOT_EXEMPT = rule("tax_exemption.end.not_exempt", "{customer_id} is not exempt from sales tax.")
 NOT_UNKNOWN = rule(
     "payment.reconcile.not_unknown", "{payment_id} is {state}; how it ended is no question."
 )
@@ -110,6 +117,13 @@ NO_NOTE = rule(
 NO_REFERENCE = rule(
     "payment.reconcile.requires_reference",
     "Give the reference under which the bank or the processor knows it.",
+)
+REFUND_NOT_UNKNOWN = rule(
+    "payment.reconcile_refund.not_unknown", "{refund_id} is {state}; how it ended is no question."
+)
+REFUND_UNEXPLAINED = rule(
+    "payment.reconcile_refund.requires_reference",
+    "Say in a note who found out that it {outcome}, and give the bank's reference.",
 )
 CANNOT_HAVE_BEEN = rule(
     "payment.reconcile.outcome_possible",
@@ -226,6 +240,16 @@ def require_reconcilable(payment: Payment, outcome: str | None, note: str, refer
         raise NO_REFERENCE(**facts)
 
 
+def require_refund_reconcilable(
+    refund: Refund, outcome: str | None, note: str, reference: str
+) -> None:
+    """Nobody knows how the refund ended, and whoever says so tells where they have it from."""
+    if refund.state != RefundState.UNKNOWN:
+        raise REFUND_NOT_UNKNOWN(refund_id=refund.public_id, state=refund.state)
+    if outcome and not (note.strip() and reference.strip()):
+        raise REFUND_UNEXPLAINED(refund_id=refund.public_id, outcome=outcome)
+
+
 def reconciled(reconciliation_id: str) -> dict[str, Any]:
     """The payment that was asked about; refused where the processor contradicts the person."""
     asked: Reconciliation = Reconciliation.objects.select_related("payment").get_by_id(
@@ -274,6 +298,19 @@ def require_same_payment(known: Dispute, payment: Payment) -> None:
     if known.payment_id != payment.pk:
         belongs_to = Payment.public_id_of(known.payment_id)
         raise DISPUTE_TAKEN(reference=known.reference, belongs_to=belongs_to)
+
+
+def require_not_exempt(known: TaxExemption | None, customer_id: str) -> None:
+    """The customer still pays sales tax."""
+    if known is not None:
+        raise EXEMPT_ALREADY(customer_id=customer_id, reason=known.reason)
+
+
+def require_exempt(known: TaxExemption | None, customer_id: str) -> TaxExemption:
+    """The exemption that holds."""
+    if known is None:
+        raise NOT_EXEMPT(customer_id=customer_id)
+    return known
 
 
 def require_note(note: str) -> None:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from apps.crm.operations import notify
+from apps.crm.queries import former_addresses
 from apps.payments.events import DisputeEvent, DisputeOpened, DisputeWon, PaymentRefunded
 from apps.provisioning.events import EsimNotPrepared, EsimProgressed, EsimReplaced
 from apps.subscription import operations, queries
@@ -37,6 +39,9 @@ from apps.subscription.events.changes import (
 )
 from apps.subscription.models import BlockReason, Cause, DeviceChange, Subscription
 from bss.core.events import on
+
+# For so long an address that was given up is still written to when a device changes.
+FORMER = timedelta(days=90)
 
 
 @on(SubscriptionBlocked, queue="orders")
@@ -286,11 +291,26 @@ def end_device_change(event: SubscriptionTerminated) -> None:
 def warn_of_device_change(event: DeviceChangeRequested) -> None:
     # Whoever did not ask for it must hear of it before anything has changed.
     tell(event, "line_device_requested")
+    tell_at_old_addresses(event, "line_device_requested")
+
+
+def tell_at_old_addresses(event: SubscriptionEvent, template: str, **values: Any) -> None:
+    """The same where the customer was written to until lately: thieves change that first."""
+    since = event.record.at - FORMER
+    for medium_id in former_addresses(event.customer_id, since):
+        notify(
+            customer_id=event.customer_id,
+            template=template,
+            key=f"{template}/{event.subscription_id}/{event.record.id}/{medium_id}",
+            values={"msisdn": event.msisdn, **values},
+            medium_id=medium_id,
+        )
 
 
 @on(DeviceChanged, queue="mail")
 def confirm_device_change(event: DeviceChanged) -> None:
     tell(event, "line_device_changed", until=event.until[:10])
+    tell_at_old_addresses(event, "line_device_changed", until=event.until[:10])
 
 
 @on(DeviceChangeRolledBack, queue="mail")

@@ -82,7 +82,10 @@ def _stored() -> Reading:
 
 def duration(text: str) -> timedelta:
     """`90s`, `15m`, `1h`, `30d` as a length of time; negative is refused."""
-    found = re.fullmatch(r"(\d{1,6})([smhd])", str(text).strip())
+    typed = str(text).strip()
+    if re.fullmatch(r"-\d+[smhd]", typed):
+        raise InvalidArguments(f"{typed}: time only moves forward; bss clock unfreeze ends that.")
+    found = re.fullmatch(r"(\d{1,6})([smhd])", typed)
     if not found:
         raise InvalidArguments(f"{text!r} is not a duration like 30s, 15m, 1h or 30d.")
     return timedelta(**{_UNITS[found[2]]: int(found[1])})

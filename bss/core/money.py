@@ -7,6 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from bss.core.errors import InvalidArguments
 
 MINOR_DIGITS = 2
+# Whatever is larger is a slip of the hand.
+MOST = 10**12
 _SCALE = Decimal(10) ** MINOR_DIGITS
 
 
@@ -21,7 +23,11 @@ def parse_money(amount: str | float | Decimal) -> int:
         scaled = Decimal(str(amount).strip()) * _SCALE
     except InvalidOperation:
         raise InvalidArguments(f"{amount!r} is not an amount of money like 10.00.") from None
-    if not scaled.is_finite() or scaled != scaled.to_integral_value():
+    if not scaled.is_finite():
+        raise InvalidArguments(f"{amount!r} is not an amount of money like 10.00.")
+    if abs(scaled) > MOST:
+        raise InvalidArguments(f"{amount!r} is too much; {money_text(MOST)} is the most.")
+    if scaled != scaled.to_integral_value():
         raise InvalidArguments(f"{amount!r} has more digits than the currency.")
     return int(scaled)
 

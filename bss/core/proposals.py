@@ -6,8 +6,6 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
-
 from bss.core import clock, context, registry, requests
 from bss.core.context import traced
 from bss.core.errors import BssError, Conflict, PermissionDenied, rule
@@ -17,9 +15,14 @@ from bss.core.operations import WAIT_SECONDS, Answer, authorise, start
 from bss.core.previews import Agreed, Preview, preview
 
 LIVES = timedelta(minutes=15)
+# Somebody else must be found first.
+LIVES_FOR_TWO = timedelta(days=1)
 
 EXPIRED = rule("proposal.confirm.expired", "Proposal {id} has expired; prepare it again.")
 USED = rule("proposal.confirm.used", "Proposal {id} was already confirmed.")
+CANCELLED = rule(
+    "proposal.confirm.cancelled", "Proposal {id} was cancelled by {by}; prepare it again."
+)
 
 
 def propose(
@@ -33,16 +36,17 @@ def propose(
         raise refusal
     agreed = json.loads(to_json(seen.agreed.stored()))
     args = json.loads(to_json(args))
+    for_two = second_person or registry.public(name).second_person
     proposal = Proposal.objects.create(
         operation=name,
         args=args,
         requester=context.current().person,
-        second_person=second_person or registry.public(name).second_person,
+        second_person=for_two,
         shown=json.loads(to_json(seen.shown())),
         agreed=agreed,
         digest=requests.digest_of(name, {"args": args, "agreed": agreed}),
         reason=reason,
-        expires_at=clock.real() + LIVES,
+        expires_at=clock.real() + (LIVES_FOR_TWO if for_two else LIVES),
     )
     return proposal, seen
 
@@ -81,10 +85,20 @@ def _require_right_person(proposal: Proposal, confirmer: str) -> None:
 
 def _use(proposal: Proposal, confirmer: str) -> None:
     now = clock.real()
-    unused = Proposal.objects.filter(Q(pk=proposal.pk, used_at=None, expires_at__gt=now))
-    if not unused.update(used_at=now, used_by=confirmer):
+    waiting = Proposal.objects.filter(
+        pk=proposal.pk, used_at=None, cancelled_at=None, expires_at__gt=now
+    )
+    if not waiting.update(used_at=now, used_by=confirmer):
         proposal.refresh_from_db()
-        raise (USED if proposal.used_at else EXPIRED)(id=proposal.public_id)
+        raise _why_over(proposal)
+
+
+def _why_over(proposal: Proposal) -> BssError:
+    if proposal.used_at:
+        return USED(id=proposal.public_id)
+    if proposal.cancelled_at:
+        return CANCELLED(id=proposal.public_id, by=proposal.cancelled_by)
+    return EXPIRED(id=proposal.public_id)
 
 
 def _compare(proposal: Proposal, invocation: Invocation) -> None:

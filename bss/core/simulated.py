@@ -53,6 +53,12 @@ class Ledger:
         _connection().delete(self.name, f"{self.name}:counts")
 
 
+def forget_everything() -> None:
+    """Let every simulated provider begin anew: keys of an emptied sandbox come a second time."""
+    for name in _connection().scan_iter("simulated:*"):
+        _connection().delete(name)
+
+
 def ledger(provider: str) -> Ledger:
     """The memory of a simulated provider."""
     return Ledger(provider)

@@ -16,11 +16,14 @@ from apps.catalog.tests.factories import (
 from apps.crm.tests.factories import make_customer
 from apps.ordering.tests import factories as ordering
 from apps.ordering.tests import ports
+from apps.payments import queries
+from apps.payments.models import PaymentMethod
 from apps.provisioning.models import EsimProfile, Number, ProvisioningTask
 from apps.subscription.tests import factories as lines
 from bss.core import clock, sweeps, work
 from bss.core.models import Call, Delivery, OperatorProfile
 from bss.core.operations import invoke, run, run_internal
+from bss.core.proposals import propose
 
 Args = dict[str, Any]
 RECIPES: dict[str, Callable[[], Args]] = {}
@@ -266,6 +269,43 @@ def payment_reconcile() -> Args:
     )
     word = {"outcome": "captured", "note": "On the bank's list", "reference": "ACQ-77"}
     return {"payment_id": payment["id"], **word}
+
+
+@recipe("payment.reconcile_refund")
+def payment_reconcile_refund() -> Args:
+    customer = make_customer()
+    lines.add_card(customer, "4000-LOSTREFUND-1")
+    charged = run(
+        "payment.charge",
+        customer_id=customer,
+        payment_method_id=card_of(customer),
+        amount="5.00",
+        reason="A new card case",
+    )
+    paid = run("payment.refund", payment_id=charged["id"], reason="Arrived broken")
+    word = {"outcome": "succeeded", "note": "On the bank's list", "reference": "ACQ-78"}
+    return {"refund_id": paid["refunds"][0]["id"], **word}
+
+
+@recipe("payment.cut_over")
+def payment_cut_over() -> Args:
+    customer = payer()
+    PaymentMethod.objects.filter(customer_id=queries.customer_key(customer)).update(
+        provider="another"
+    )
+    return {}
+
+
+@recipe("tax_exemption.grant")
+def tax_exemption_grant() -> Args:
+    return {"customer_id": make_customer(), "reason": "An embassy, note 12/2026"}
+
+
+@recipe("tax_exemption.end")
+def tax_exemption_end() -> Args:
+    wanted = RECIPES["tax_exemption.grant"]()
+    run("tax_exemption.grant", **wanted)
+    return {**wanted, "reason": "Left the embassy"}
 
 
 @recipe("payment.refund")
@@ -683,6 +723,9 @@ plain("clock.advance", duration="1h")
 plain("admin.reset_operational_data")
 
 
+plain("operator.update", tax_id="M2-1234567-8", address="1 High Street\nSingapore")
+
+
 @recipe("client.create")
 def client_create() -> Args:
     return {"name": word().lower(), "scopes": ["order.*"]}
@@ -699,6 +742,12 @@ def client_revoke() -> Args:
 def staff_create() -> Args:
     name = word().lower()
     return {"username": name, "email": f"{name}@example.com", "role": "care", "password": "x" * 12}
+
+
+@recipe("proposal.cancel")
+def proposal_cancel() -> Args:
+    proposal, _ = propose("customer.create", customer_create())
+    return {"proposal_id": proposal.public_id, "reason": "Not needed any more"}
 
 
 # They only put work back into its queue; what that leads to is not theirs to foresee.

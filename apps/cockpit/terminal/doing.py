@@ -50,8 +50,11 @@ def carry_out(
         if how.dry_run:
             show_preview(operation, args, how)
             return
+        if operation.second_person:
+            propose_it(operation, args, how)
+            return
         if operation.needs_confirmation and not how.confirmed:
-            ask_first(operation, args, how)
+            ask_first(operation.name, how, lambda: show_preview(operation, args, how))
         answer, result = perform(operation, args, how)
         finish(operation, result, how, also)
         if how.wait and answer.pending and has_open_calls(current().trace_id):
@@ -59,7 +62,7 @@ def carry_out(
         require_wanted(operation, args, result)
 
 
-def finish(operation: Operation, result: Any, how: How, also: Also) -> None:
+def finish(operation: Operation, result: Any, how: How, also: Also = ()) -> None:
     """Show an answer, and the answers of the operations that follow it."""
     if not how.as_json:
         show(operation, result, as_json=False)
@@ -102,11 +105,16 @@ def perform(operation: Operation, args: dict[str, Any], how: How) -> tuple[Answe
         return answer, answer.result
     with waiting(sentence(operation), quiet=how.as_json):
         answer = invoke(operation.name, args, key=how.key, wait=WAIT_SECONDS if how.wait else 0.0)
-        if how.wait:
-            drain_everything()
+        return answer, drained(operation, answer, how)
+
+
+def drained(operation: Operation, answer: Answer, how: How) -> Any:
+    """The result once all that an answer set going is done, if somebody waits for that."""
+    if how.wait:
+        drain_everything()
     if operation.result and answer.subject:
-        return answer, operation.result(answer.subject)
-    return answer, answer.result
+        return operation.result(answer.subject)
+    return answer.result
 
 
 def tell_pending() -> None:
@@ -140,11 +148,23 @@ def show_preview(operation: Operation, args: dict[str, Any], how: How) -> None:
         raise typer.Exit(REFUSED)
 
 
-def ask_first(operation: Operation, args: dict[str, Any], how: How) -> None:
+def ask_first(name: str, how: How, show_it: Callable[[], None]) -> None:
     """Show the consequence and ask; without anybody to ask it is refused."""
     if how.as_json or not sys.stdin.isatty():
-        raise NOT_CONFIRMED(operation=operation.name, effect=GRAVITY[operation.effect])
-    show_preview(operation, args, how)
+        raise NOT_CONFIRMED(operation=name, effect=GRAVITY.get(find(name).effect, "takes two"))
+    show_it()
     if not typer.confirm("Go ahead?"):
         error_console().print(Text("Nothing was done."))
         raise typer.Exit(REFUSED)
+
+
+def propose_it(operation: Operation, args: dict[str, Any], how: How) -> None:
+    """Keep what takes two for somebody else to confirm."""
+    from bss.core.proposals import propose
+
+    proposal, _ = propose(operation.name, args)
+    proposed = invoke("proposal.get", {"proposal_id": proposal.public_id}).result
+    show(find("proposal.get"), proposed, as_json=how.as_json)
+    if not how.as_json:
+        line = f"bss proposals confirm {proposal.public_id} --as SOMEBODY_ELSE"
+        console().print(f"It takes two. Somebody else does it with: {line}", soft_wrap=True)

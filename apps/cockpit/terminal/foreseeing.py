@@ -25,7 +25,7 @@ def preview_card(operation: Operation, seen: Preview) -> RenderableType:
         return frames.card(
             operation.name, *refusal(seen), state=Text("✗ WOULD BE REFUSED", "red"), style="red"
         )
-    parts = [*money(seen.money), *told(seen.recipients), *changes(seen.changes), *story(seen)]
+    parts = consequences(seen.shown())
     style = STYLE.get(operation.effect, frames.QUIET)
     return frames.card(
         operation.name,
@@ -37,6 +37,16 @@ def preview_card(operation: Operation, seen: Preview) -> RenderableType:
         state=Text("PREVIEW", style=style),
         style=style,
     )
+
+
+def consequences(shown: Mapping[str, Any]) -> list[RenderableType]:
+    """What would be charged, told, written and said, part by part."""
+    return [
+        *money(shown["money"]),
+        *told(shown["recipients"]),
+        *changes(shown["changes"]),
+        *story(shown),
+    ]
 
 
 def refusal(seen: Preview) -> Iterator[RenderableType]:
@@ -73,12 +83,12 @@ def changes(rows: Mapping[str, Mapping[str, int]]) -> Iterator[RenderableType]:
         yield Text.assemble(("Rows    ", frames.QUIET), f"{noun}  ", (words, frames.QUIET))
 
 
-def story(seen: Preview) -> Iterator[RenderableType]:
+def story(shown: Mapping[str, Any]) -> Iterator[RenderableType]:
     """What would be written down about it, and what would go wrong on the way."""
-    if seen.summaries:
+    if shown["summaries"]:
         yield frames.heading("What would happen")
-        yield from (Text(f"· {summary}") for summary in dict.fromkeys(seen.summaries))
-    yield from (Text(f"⚠ {warning}", style=frames.WARN) for warning in seen.warnings)
+        yield from (Text(f"· {summary}") for summary in dict.fromkeys(shown["summaries"]))
+    yield from (Text(f"⚠ {warning}", style=frames.WARN) for warning in shown["warnings"])
 
 
 def last_line(seen: Preview) -> Text:

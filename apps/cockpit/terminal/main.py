@@ -28,6 +28,9 @@ BY_HAND: Hung = (
     ("", f"{OWN}.completion"),
     ("", f"{OWN}.demo"),
     ("", f"{OWN}.outside"),
+    ("credit-note", f"{OWN}.papers"),
+    ("proposals", f"{OWN}.proposals"),
+    ("receipt", f"{OWN}.papers"),
     ("trace", f"{OWN}.trace"),
 )
 

@@ -26,6 +26,8 @@ from bss.core.registry import Operation
 # A command with more required values than this names them all as options.
 MOST_POSITIONS = 3
 POSITION = "position_"
+# Without its name it would look like an option.
+NEGATIVE = re.compile(r"-[\d.]")
 AGO = re.compile(r"(\d{1,6})([smhdw])")
 UNITS_OF_TIME = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 HINTS = ((int, "N"), (float, "N"), (Decimal, "AMOUNT"), (datetime, "MOMENT"), (date, "DAY"))
@@ -133,9 +135,12 @@ def kebab(word: str) -> str:
 
 def respelt(words: Iterable[str]) -> Iterator[str]:
     """The words of a command line with every `--customerId` and `--customer_id` as we spell it."""
-    plain = False
+    plain, before = False, ""
     for word in words:
         plain = plain or word == "--"
+        if NEGATIVE.match(word) and not plain and not before.startswith("-"):
+            raise InvalidArguments(f"{word}: a negative value stands behind its --name, or a --.")
+        before = word
         flag, equals, value = word.partition("=")
         is_flag = flag.startswith("--") and not plain
         yield f"--{kebab(flag[2:])}{equals}{value}" if is_flag else word
@@ -171,8 +176,10 @@ def flags_of(name: str, taken: set[str], preferred: str | None) -> Iterator[str]
 
 
 def positional(slots: list[Slot]) -> list[Slot]:
-    """The arguments that may be given without their names."""
+    """The arguments that may be given without their names; one list may stand at the end."""
     needed = [slot for slot in slots if slot.required and slot.is_plain]
+    lists = [slot for slot in slots if slot.required and slot.is_list]
+    needed += lists if len(lists) == 1 else []
     return needed if len(needed) <= MOST_POSITIONS else []
 
 
@@ -239,11 +246,23 @@ def collect(slots: list[Slot], given: Mapping[str, Any]) -> dict[str, Any]:
         if given.get(slot.name) not in (None, [])
     }
     places = [slot for slot in positional(slots) if slot.name not in args]
-    words = [given.get(f"{POSITION}{slot.name}") for slot in positional(slots)]
-    for slot, word in zip(places, (word for word in words if word is not None), strict=False):
-        args[slot.name] = slot.read(word)
+    words = list(typed_words(slots, given))
+    for slot in places:
+        taken = words if slot.is_list else words[:1]
+        words = words[len(taken) :]
+        if taken:
+            args[slot.name] = slot.read(taken if slot.is_list else taken[0])
+    if words:
+        raise InvalidArguments(f"{' '.join(map(str, words))}: more than the command takes.")
     require_all(slots, args)
     return args
+
+
+def typed_words(slots: list[Slot], given: Mapping[str, Any]) -> Iterator[Any]:
+    """What was typed without a name, in the order it was typed."""
+    for slot in positional(slots):
+        word = given.get(f"{POSITION}{slot.name}")
+        yield from word if isinstance(word, list) else [] if word is None else [word]
 
 
 def require_all(slots: list[Slot], args: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ from bss.core.errors import BssError
 from bss.core.operations import invoke
 from bss.core.registry import registry
 
-from .cards import catalog, customer, esim, line, order, payment, plain, work
+from .cards import catalog, customer, esim, line, order, payment, plain, promotion, proposal, work
 from .cards.frames import Sight
 
 Data = Mapping[str, Any]
@@ -51,11 +51,17 @@ CARDS: dict[str, Callable[..., RenderableType]] = {
     "call.list": work.call_table,
     "delivery.list": work.delivery_table,
     "provisioning.list_faults": work.fault_table,
+    "promo.list": promotion.promotion_table,
+    "proposal.list": proposal.proposal_table,
+    "proposal.get": proposal.proposal_card,
+    "proposal.cancel": proposal.proposal_card,
     "payment.list_methods": payment.method_table,
     "payment.add_card": payment.method_card,
     "payment.list_attempts": payment.payment_table,
     "payment.list": payment.payment_table,
     "payment.get": payment.payment_card,
+    "payment.reconcile_refund": payment.payment_card,
+    "receipt.list": payment.receipt_table,
     "payment.reconcile": payment.payment_card,
     "payment.refund": payment.payment_card,
     "payment.get_attempt": payment.payment_card,

@@ -22,7 +22,7 @@ from .words import WORDS, Extra, Word, word_for
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 NOUNS, TOOLS, WORDS_TOO = "What the business does", "Running it", "Other words for the same"
 # Nouns that would collide with commands made by hand.
-SPOKEN = {"call": "calls", "delivery": "deliveries", "events": "audit"}
+SPOKEN = {"call": "calls", "delivery": "deliveries", "events": "audit", "proposal": "proposals"}
 
 
 @dataclass
@@ -113,11 +113,16 @@ def spelled(operation: Operation, args: Mapping[str, Any]) -> str:
     path = words_of(word.path) if word.path == operation.name else word.path.split()
     slots = [slot for slot in slots_of(operation, word.flags) if slot.name in args]
     by_place = positional(slots)
-    values = [shlex.quote(str(args[slot.name])) for slot in by_place]
+    values = [word for slot in by_place for word in quoted(args[slot.name])]
     for slot in slots:
         if slot not in by_place:
-            values += [slot.flags[0], shlex.quote(str(args[slot.name]))]
+            values += [slot.flags[0], *quoted(args[slot.name])]
     return " ".join(["bss", *path, *values])
+
+
+def quoted(value: Any) -> list[str]:
+    """A value as words of a shell."""
+    return [shlex.quote(str(one)) for one in (value if isinstance(value, list) else [value])]
 
 
 def hang(root: Branch, path: list[str], app: typer.Typer) -> None:

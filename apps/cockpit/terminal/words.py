@@ -142,6 +142,7 @@ WORDS: tuple[Word, ...] = (
     Word("inventory esim activation", "inventory.esim.get_activation"),
     Word("order create", "order.create", {"msisdn_preference": "msisdn", "discount_code": "code"}),
     Word("order show", "order.get"),
+    Word("payment cutover", "payment.cut_over"),
     Word("payment add-card", "payment.add_card", {"card_number": "card"}),
     Word(
         "promo create",
@@ -163,6 +164,8 @@ WORDS: tuple[Word, ...] = (
     ),
     Word("promo exhaust", "promo.exhaust", {"promotion_id": "promo"}),
     Word("promo show", "promo.show", {"promotion_id": "promo"}),
+    Word("proposals show", "proposal.get", {"proposal_id": "id"}),
+    Word("proposals cancel", "proposal.cancel", {"proposal_id": "id"}),
     Word("prov tasks", "provisioning.list_tasks"),
     Word("prov show", "provisioning.get_task"),
     Word("prov resolve", "provisioning.resolve_stuck"),

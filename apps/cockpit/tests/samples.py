@@ -177,6 +177,42 @@ def order(state="completed", **changes):
     }  # fmt: skip
 
 
+def discounted():
+    item = {**order()["items"][0], "discountCode": "WELCOME20", "discountAmount": "5.00",
+            "discountPeriodsTotal": 3, "effectiveAmount": "20.00"}  # fmt: skip
+    return order(items=[item])
+
+
+RECEIPTS = [
+    {"id": "RCPT-000002", "paymentId": "PAY-000002", "description": "Data Top-Up 1GB",
+     "subject": "SUB-000001", "total": "3.00", "tax": "0.25", "currency": "SGD",
+     "issuedAt": START},
+    {"id": "RCPT-000001", "paymentId": "PAY-000001", "description": "A new case",
+     "subject": None, "total": "1000.00", "tax": "0.00", "currency": "SGD", "issuedAt": START},
+]  # fmt: skip
+PROMOTIONS = [
+    {"id": "PROMO_WELCOME", "code": "WELCOME20", "audience": "public", "discountType": "percent",
+     "discountValue": "20.00", "currency": "SGD", "applicableOfferingIds": None,
+     "durationKind": "multi", "periodsTotal": 3, "validTo": START, "state": "active",
+     "maxUses": 100, "uses": 17},
+    {"id": "PROMO_LOYAL", "code": "PROMO_LOYAL", "audience": "targeted",
+     "discountType": "absolute", "discountValue": "5.00", "currency": "SGD",
+     "applicableOfferingIds": ["PLAN_M", "PLAN_L"], "durationKind": "perpetual",
+     "periodsTotal": None, "validTo": None, "state": "exhausted", "maxUses": None, "uses": 2},
+]  # fmt: skip
+PROPOSALS = [
+    {"id": "P-000001", "operation": "subscription.suspend_by_law", "state": "open",
+     "requester": "ann", "confirmer": "somebody else", "reason": None, "createdAt": START,
+     "expiresAt": START, "confirmedBy": None, "cancelledBy": None,
+     "args": {"subscription_id": "SUB-000001", "legal_basis": "§ 100a StPO", "reason": ""},
+     "shown": {"money": [{"refund": 500, "currency": "SGD", "to": "Visa …4242"}],
+               "recipients": [], "changes": {"suspension": {"created": 1}},
+               "summaries": ["SUB-000001 is suspended by law"], "warnings": []}},
+    {"id": "P-000002", "operation": "payment.refund", "state": "cancelled", "requester": "ann",
+     "confirmer": "ann", "createdAt": START, "expiresAt": START, "cancelledBy": "bob"},
+]  # fmt: skip
+
+
 def task(number, kind, service, state="completed", attempts=1, error=None):
     return {
         "id": f"PTK-{number:04}",

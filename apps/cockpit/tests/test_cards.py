@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 from rich.console import Console, RenderableType
 
-from apps.cockpit.terminal.cards import catalog, customer, esim, frames, order, payment, plain, work
+from apps.cockpit.terminal.cards import (
+    catalog,
+    customer,
+    esim,
+    frames,
+    order,
+    payment,
+    plain,
+    promotion,
+    proposal,
+    work,
+)
 from apps.cockpit.terminal.cards import line as lines
 from apps.cockpit.terminal.swimlane import swimlane
 
@@ -26,6 +37,10 @@ CARDS: dict[str, partial[RenderableType]] = {
     "customer": partial(customer.customer_card, samples.CUSTOMER, SIGHT, [samples.METHOD]),
     "customers": partial(customer.customer_table, [samples.CUSTOMER], SIGHT),
     "order": partial(order.order_card, samples.tree(samples.TASKS), SIGHT, samples.CUSTOMER),
+    "order_discounted": partial(order.order_card, samples.discounted(), SIGHT),
+    "promotions": partial(promotion.promotion_table, samples.PROMOTIONS, SIGHT),
+    "proposals": partial(proposal.proposal_table, samples.PROPOSALS, SIGHT),
+    "proposal": partial(proposal.proposal_card, samples.PROPOSALS[0], SIGHT),
     "order_stuck": partial(
         order.order_card,
         samples.tree(samples.STUCK, state="in_progress", notes="call first"),
@@ -45,6 +60,7 @@ CARDS: dict[str, partial[RenderableType]] = {
     "method": partial(payment.method_card, samples.METHOD, SIGHT),
     "payments": partial(payment.payment_table, samples.PAYMENTS, SIGHT),
     "payment": partial(payment.payment_card, samples.PAYMENTS[0], SIGHT),
+    "receipts": partial(payment.receipt_table, samples.RECEIPTS, SIGHT),
     "payment_declined": partial(payment.payment_card, samples.PAYMENTS[1], SIGHT),
     "trace": partial(swimlane, samples.TRACE, 100),
     "trace_one_service": partial(swimlane, samples.TRACE, 80, "provisioning"),

@@ -2,9 +2,12 @@ import json
 
 import pytest
 
+from apps.crm.tests.factories import make_customer
+from apps.payments.tests.factories import make_card
 from bss.core import invariants
 from bss.core.invariants import Invariant
 from bss.core.models import OperatorProfile, User
+from bss.core.operations import run
 
 
 @pytest.mark.parametrize(
@@ -126,3 +129,36 @@ def test_a_silent_database_is_told_in_one_sentence_only(bss) -> None:
     bss("policies")
 
     assert not logging.getLogger("psycopg.pool").isEnabledFor(logging.WARNING)
+
+
+@pytest.fixture
+def paid(committed: None) -> str:
+    customer = make_customer()
+    card = make_card(customer)
+    charge = {"customer_id": customer, "payment_method_id": card, "amount": "5.00"}
+    payment = run("payment.charge", reason="A case", **charge)["id"]
+    run("payment.refund", payment_id=payment, reason="Broken")
+    return str(payment)
+
+
+def test_papers_are_written_where_one_is(bss, paid, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    receipt, note = bss("receipt", "download", paid), bss("credit-note", "download", "CRN-000001")
+
+    assert f"Written to {tmp_path / 'RCPT-000001.pdf'}" in receipt.out
+    assert f"Written to {tmp_path / 'CRN-000001.pdf'}" in note.out
+    for name in ("RCPT-000001.pdf", "CRN-000001.pdf"):
+        assert (tmp_path / name).read_bytes().startswith(b"%PDF-")
+
+
+def test_papers_are_written_where_one_says(bss, paid, tmp_path) -> None:
+    (tmp_path / "books").mkdir()
+    told = bss("receipt", "download", paid, "--out", str(tmp_path / "mine.pdf"), "--json")
+    assert json.loads(told.out)["writtenTo"] == str(tmp_path / "mine.pdf")
+    bss("receipt", "download", paid, "--out", str(tmp_path / "books"))
+    assert (tmp_path / "books" / "RCPT-000001.pdf").exists()
+    assert json.loads(bss("receipt", "download", paid, "--json").out)["content"]
+
+    nowhere = bss("receipt", "download", paid, "--out", str(tmp_path / "no" / "x.pdf"))
+    assert (nowhere.code, "cannot be written: No such file" in nowhere.err) == (2, True)
+    assert bss("receipt", "download", "RCPT-000099").code == 3

@@ -165,3 +165,38 @@ def test_a_time_ago(frozen_clock, committed, typed, seconds) -> None:
     assert datetime.fromisoformat(moment(typed, ago=True)) == clock.now() - timedelta(
         seconds=seconds
     )
+
+
+def test_whoever_gets_a_promotion_is_named_without_more_words(bss, shop) -> None:
+    ada, ben = shop(), shop("5555555555554444")
+    promo = ("--type", "percent", "--value", "20", "--duration", "single", "--audience", "targeted")
+    assert bss("promo", "create", "--id", "LOYAL", *promo).code == 0
+    for words in ((ada, ben), ("--customers", f"{ada},{ben}"), (f"{ada},{ben}",)):
+        assert bss("promo", "assign", "LOYAL", *words).code == 0
+    told = json.loads(bss("promo", "assign", "--promo", "LOYAL", ada, ben, "--json").out)
+    assert told["already"] == [ada, ben]
+    assert bss("promo", "assign", "LOYAL").code == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("NaN", "'NaN' is not an amount of money like 10.00"),
+        ("Infinity", "'Infinity' is not an amount"),
+        ("1e30", "'1e30' is too much; 10000000000.00 is the most"),
+        ("0.001", "more digits than the currency"),
+        ("-5", "is no discount; it must be more than 0"),
+    ],
+)
+def test_no_discount_is_told_as_such(bss, shop, value, said) -> None:
+    promo = ("--type", "absolute", "--duration", "single", "--value", value)
+    ended = bss("promo", "create", "--id", "ODD", *promo)
+
+    assert (ended.code, said in ended.err) == (2, True), ended.err
+
+
+def test_time_only_moves_forward(bss, sandbox) -> None:
+    assert "-1d: a negative value stands behind its --name" in bss("clock", "advance", "-1d").err
+    for words in (("--duration", "-1d"), ("--", "-1d")):
+        ended = bss("clock", "advance", *words)
+        assert (ended.code, "time only moves forward" in ended.err) == (2, True), ended.err

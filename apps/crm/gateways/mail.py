@@ -2,6 +2,8 @@
 
 import re
 import smtplib
+from base64 import b64decode
+from collections.abc import Sequence
 from email.utils import formatdate
 from hashlib import sha256
 from pathlib import Path
@@ -25,16 +27,29 @@ from bss.core.calls import (
 LOG_NAME = "portal-mailbox.log"
 
 
+# A file with a letter: fileName, mediaType, content in base64.
+File = dict[str, str]
 # Domains that never take a letter, so that what follows from that can be tried.
 BOUNCING = ("bounce.invalid", "bounce.test")
 
 
 class Mailbox(Gateway):
-    """Letters as files: one for each key, so that a repeat replaces it, and one running log."""
+    """Letters as files: one for each key, so that a repeat replaces it, and one running log.
+
+    What is attached to a letter lies beside it.
+    """
 
     @sends(on_unknown="resend")
     def send(
-        self, *, key: str, attempt: int, to: str, subject: str, body: str, seed: str = ""
+        self,
+        *,
+        key: str,
+        attempt: int,
+        to: str,
+        subject: str,
+        body: str,
+        seed: str = "",
+        attached: Sequence[File] = (),
     ) -> Outcome:
         body = with_code(body, seed)
         if to.rpartition("@")[2] in BOUNCING:
@@ -43,8 +58,11 @@ class Mailbox(Gateway):
         letter.parent.mkdir(parents=True, exist_ok=True)
         if not letter.exists():
             self._append(to, subject, body)
+        files = {beside(letter, one): b64decode(one["content"]) for one in attached}
+        for place, content in files.items():
+            place.write_bytes(content)
         draft = letter.with_suffix(f".{attempt}.part")
-        draft.write_text(_letter(key, to, subject, body))
+        draft.write_text(_letter(key, to, subject, body, [place.name for place in files]))
         draft.replace(letter)
         letter.with_suffix(".html").write_text(as_html(subject, body))
         return succeeded(reference=letter.name)
@@ -70,7 +88,15 @@ class Smtp(Gateway):
 
     @sends(on_unknown="ask")
     def send(
-        self, *, key: str, attempt: int, to: str, subject: str, body: str, seed: str = ""
+        self,
+        *,
+        key: str,
+        attempt: int,
+        to: str,
+        subject: str,
+        body: str,
+        seed: str = "",
+        attached: Sequence[File] = (),
     ) -> Outcome:
         body = with_code(body, seed)
         reference = f"<{file_name(key)}@bss>"
@@ -82,6 +108,8 @@ class Smtp(Gateway):
             headers={"Message-ID": reference},
         )
         mail.attach_alternative(as_html(subject, body), "text/html")
+        for file in attached:
+            mail.attach(file["fileName"], b64decode(file["content"]), file["mediaType"])
         try:
             mail.send()
         except smtplib.SMTPRecipientsRefused as refusal:
@@ -114,12 +142,18 @@ def file_name(key: str) -> str:
     return f"{plain}-{sha256(key.encode()).hexdigest()[:12]}"
 
 
-def _letter(key: str, to: str, subject: str, body: str) -> str:
+def beside(letter: Path, file: File) -> Path:
+    """Where a file lies that belongs to a letter of the mailbox."""
+    return letter.with_suffix(f".{re.sub(r'[^A-Za-z0-9._-]', '_', file['fileName'])}")
+
+
+def _letter(key: str, to: str, subject: str, body: str, attached: Sequence[str]) -> str:
     headers = {
         "Date": formatdate(clock.real().timestamp()),
         "From": settings.BSS.mail_from,
         "To": to,
         "Subject": subject,
         "X-Key": key,
+        **({"X-Attached": ", ".join(attached)} if attached else {}),
     }
     return "\n".join([*(f"{name}: {value}" for name, value in headers.items()), "", body])

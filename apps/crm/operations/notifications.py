@@ -64,19 +64,23 @@ def notify(
     key: str,
     values: dict[str, Any],
     medium_id: str | None = None,
+    attached: list[dict[str, str]] | None = None,
 ) -> Notification:
     """Tell a customer something by mail and on the site; the same key says it once.
 
     `template` names a file of templates/mail, `values` are its variables. It goes to where mail
-    reaches the customer, or to one contact medium of theirs even after it has ended.
+    reaches the customer, or to one contact medium of theirs even after it has ended. `attached`
+    are files (fileName, mediaType, content in base64) of a letter that never waits.
     """
+    if attached and template in rules.TOPICS:
+        raise RuntimeError(f"{template} may wait for the morning, and files do not.")
     message = queries.message(template, values)
     letter = _write(customer_id, template, key, message, medium_id)
     if letter is None:
         return _known(customer_id, key)
     if letter.locale:  # type: ignore[attr-defined]
         _translate(letter, values)
-    _dispatch(letter, customer_id)
+    _dispatch(letter, customer_id, attached or [])
     return letter
 
 
@@ -86,7 +90,7 @@ def _translate(letter: Any, values: dict[str, Any]) -> None:
     letter.save(update_fields=["subject", "body"])
 
 
-def _dispatch(letter: Any, customer_id: str) -> None:
+def _dispatch(letter: Any, customer_id: str, attached: list[dict[str, str]]) -> None:
     """Send a letter, let it wait for the morning, or say why it stays on the site."""
     if why_not := _why_not(letter):
         letter.move("skip", reason=why_not)
@@ -97,7 +101,7 @@ def _dispatch(letter: Any, customer_id: str) -> None:
     if letter.send_at:
         letter.move("hold", reason="quiet hours", also=["send_at"])
     else:
-        _mail(letter, customer_id)
+        _mail(letter, customer_id, attached)
 
 
 def _why_not(letter: Any) -> str:
@@ -132,7 +136,10 @@ def _known(customer_id: str, key: str) -> Notification:
     return known
 
 
-def _mail(notification: Notification, customer_id: str) -> None:
+def _mail(
+    notification: Notification, customer_id: str, attached: list[dict[str, str]] | None = None
+) -> None:
+    files = {"attached": attached} if attached else {}
     request_call(
         gateway="mail",
         method="send",
@@ -141,6 +148,7 @@ def _mail(notification: Notification, customer_id: str) -> None:
             "to": notification.recipient,
             "subject": notification.subject,
             "body": notification.body,
+            **files,
         },
         then="notification.settle",
         then_args={"notification_id": notification.public_id},

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils.crypto import salted_hmac
 
 from apps.crm import rules
@@ -17,6 +17,7 @@ from apps.crm.models import (
     Interaction,
     KycAttestation,
     KycStatus,
+    MediumType,
 )
 from bss.core import clock
 from bss.core.clock import iso
@@ -140,6 +141,21 @@ def contact_history(customer_id: str) -> list[dict[str, Any]]:
 
 
 # --- proof of identity
+
+
+def former_addresses(customer_id: str, since: datetime) -> list[str]:
+    """E-mail addresses a customer had until lately and nobody has now, as contact media."""
+    taken = ContactMedium.objects.live().filter(
+        medium_type=MediumType.EMAIL, value__iexact=OuterRef("value")
+    )
+    ended = ContactMedium.objects.filter(
+        ~Exists(taken),
+        customer_id=parse_id(customer_id, Customer.PREFIX, "customer"),
+        medium_type=MediumType.EMAIL,
+        valid_to__gte=since,
+    )
+    keys = ended.order_by("id").values_list("id", flat=True)
+    return [ContactMedium.public_id_of(key) or "" for key in keys]
 
 
 def kyc_status(customer: Customer, at: datetime) -> str:

@@ -1,5 +1,6 @@
 import re
 import smtplib
+from base64 import b64encode
 from itertools import product
 from pathlib import Path
 
@@ -128,6 +129,35 @@ def test_a_setting_that_names_the_log_is_understood(tmp_path, product):
 
     assert "To: ada@mail.test" in (tmp_path / "box" / "portal.log").read_text()
     assert len(list((tmp_path / "box").glob("*.eml"))) == 1
+
+
+FILE = {
+    "fileName": "RCPT-000001.pdf",
+    "mediaType": "application/pdf",
+    "content": b64encode(b"%PDF-1.4").decode(),
+}
+
+
+def test_what_is_attached_lies_beside_the_letter(mailbox):
+    assert Mailbox().send(attempt=1, attached=[FILE], **LETTER).succeeded
+
+    (letter,), (file,) = mailbox.glob("*.eml"), mailbox.glob("*.pdf")
+    assert file.name == f"{letter.stem}.RCPT-000001.pdf"
+    assert file.read_bytes() == b"%PDF-1.4"
+    assert f"X-Attached: {file.name}" in letter.read_text()
+
+
+def test_what_is_attached_goes_with_the_mail():
+    assert Smtp().send(attempt=1, attached=[FILE], **LETTER).succeeded
+
+    (file,) = mail.outbox[-1].attachments
+    assert tuple(file) == ("RCPT-000001.pdf", b"%PDF-1.4", "application/pdf")
+
+
+def test_a_letter_that_may_wait_takes_no_files():
+    wanted = {"customer_id": make_customer(), "template": "welcome", "key": "welcome/1"}
+    with pytest.raises(RuntimeError, match="may wait"):
+        run_internal("notification.send", {**wanted, "values": {}, "attached": [FILE]})
 
 
 def test_smtp_repeats_carry_one_message_id():

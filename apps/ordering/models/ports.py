@@ -39,6 +39,10 @@ class PortRequestQuerySet(PublicIdQuerySet):
         """Requests that are not over."""
         return self.filter(state__in=OPEN_STATES)
 
+    def under_way(self) -> Self:
+        """Requests that the other operator knows of."""
+        return self.filter(state__in=SENT_STATES)
+
     def known(self, reference: str) -> PortRequest | None:
         """The request that somebody else refers to; None when there is no such one."""
         prefix, _, key = reference.partition("-")

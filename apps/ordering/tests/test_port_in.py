@@ -257,3 +257,15 @@ def test_one_message_that_cannot_be_acted_on_does_not_stop_the_next(line, ada):
     listen()
     wait_until_due()
     assert (state(first), state(second)) == ("validated", "completed")
+
+
+@pytest.mark.parametrize("sent", [False, True])
+def test_a_line_keeps_its_device_while_its_number_is_on_its_way(line, sent, refused):
+    port = make_port(line)
+    if sent:
+        submit(port)
+        with refused("subscription.change_device.port_under_way"):
+            run("subscription.change_device", subscription_id=line)
+        run("port_request.reject", port_request_id=port, reason="Another day")
+        settle()
+    assert run("subscription.change_device", subscription_id=line)["state"] == "preparing"

@@ -21,7 +21,8 @@ class MockCards(CardProcessor):
 
     FAIL, DECLINE: declined. 3DS, 3DSFORM: wants the cardholder (redirect or form). TIMEOUT: done,
     but the answer is lost once. UNKNOWN: undecided until `decide`. SLOW: five seconds. DOWN: two
-    refused connections. NOCAPTURE, NOVOID, NOREFUND: that later step is refused.
+    refused connections. NOCAPTURE, NOVOID, NOREFUND: that later step is refused. LOSTREFUND:
+    a refund stays undecided until `decide`.
     """
 
     @MONEY
@@ -110,6 +111,8 @@ class MockCards(CardProcessor):
         return self._answer(key, attempt, "", decide)
 
     def _give_back(self, key: str, token: str, amount: int) -> Outcome:
+        if "LOSTREFUND" in token:
+            return Outcome("unknown")
         if "NOREFUND" in token:
             return refused("refund_failed", "The card no longer takes refunds.")
         return succeeded(reference=reference_of(key), amount=amount)

@@ -2,6 +2,7 @@
 
 from .cards import PaymentMethod, PaymentMethodState
 from .disputes import Dispute, DisputeState
+from .exemptions import TaxExemption
 from .ledger import (
     CreditNote,
     CreditNoteCounter,
@@ -45,6 +46,7 @@ __all__ = [
     "Reconciliation",
     "Refund",
     "RefundState",
+    "TaxExemption",
     "Told",
     "receipt_id",
 ]

@@ -1,4 +1,4 @@
-"""Questions a person asked about a payment whose outcome is unknown."""
+"""Questions a person asked about a payment or refund whose outcome is unknown."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from bss.core import clock
 from bss.core.models import PublicIdModel
 
 from .payments import Payment
+from .refunds import Refund
 
 
 class Told(models.TextChoices):
@@ -28,9 +29,13 @@ class Reconciliation(PublicIdModel):
     payment = models.ForeignKey(
         Payment, models.PROTECT, related_name="reconciliations", db_index=False
     )
+    # The refund that was asked about, if it was not the payment itself.
+    refund = models.ForeignKey(
+        Refund, models.PROTECT, null=True, blank=True, related_name="reconciliations"
+    )
     number = models.SmallIntegerField()
     step = models.CharField(max_length=10)
-    # Captured, authorised, declined or voided; empty when the person only asks.
+    # Captured, authorised, declined, voided; of a refund succeeded or refused; empty: only asks.
     says = models.CharField(max_length=10, blank=True, default="")
     note = models.CharField(max_length=200, blank=True, default="")
     reference = models.CharField(max_length=120, blank=True, default="")

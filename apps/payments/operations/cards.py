@@ -104,7 +104,8 @@ def settle_link(*, method_id: str, outcome: Outcome) -> PaymentMethod:
     method: PaymentMethod = PaymentMethod.objects.lock(method_id)
     if outcome.refused:
         method.move("refuse", reason=outcome.reason)
-        _tell(method, PaymentMethodRefused(**_facts(method), reason=outcome.reason), "refused")
+        refusal = PaymentMethodRefused(**facts_of_card(method), reason=outcome.reason)
+        tell_of_card(method, refusal, "refused")
         return method
     card = ("payer", "brand", "last4", "exp_month", "exp_year", "country")
     for name in card:
@@ -142,9 +143,9 @@ def remove_method(*, method_id: str) -> PaymentMethod:
     policies.require_removable(method)
     was_default, method.is_default = method.is_default, False
     method.move("remove", also=["is_default"])
-    _tell(method, PaymentMethodRemoved(**_facts(method)), "removed")
+    tell_of_card(method, PaymentMethodRemoved(**facts_of_card(method)), "removed")
     if was_default:
-        _elect_default(method.customer_id)
+        elect_default(method.customer_id)
     return method
 
 
@@ -157,9 +158,9 @@ def warn(*, payment_method_id: str) -> None:
     method.warned_at = clock.now()
     method.save(update_fields=["warned_at"])
     event = PaymentMethodExpiring(
-        **_facts(method), exp_month=method.exp_month, exp_year=method.exp_year
+        **facts_of_card(method), exp_month=method.exp_month, exp_year=method.exp_year
     )
-    _tell(method, event, f"expires at the end of {method.exp_month:02d}/{method.exp_year}")
+    tell_of_card(method, event, f"expires at the end of {method.exp_month:02d}/{method.exp_year}")
 
 
 def _lock(method_id: str) -> PaymentMethod:
@@ -176,8 +177,9 @@ def _kept(customer: Customer) -> int:
     return kept
 
 
-def _elect_default(customer_key: int) -> None:
-    active = PaymentMethod.objects.active().filter(customer_id=customer_key)
+def elect_default(customer_key: int, **like: str) -> None:
+    """Let the newest card in use pay, of those that are `like` this."""
+    active = PaymentMethod.objects.active().filter(customer_id=customer_key, **like)
     newest: PaymentMethod | None = active.order_by("-pk").first()
     if newest is not None:
         _make_default(newest)
@@ -188,10 +190,11 @@ def _make_default(method: PaymentMethod) -> None:
     mine.update(is_default=False)
     method.is_default = True
     method.save(update_fields=["is_default"])
-    _tell(method, PaymentMethodDefaultChanged(**_facts(method)), "pays from now on")
+    tell_of_card(method, PaymentMethodDefaultChanged(**facts_of_card(method)), "pays from now on")
 
 
-def _facts(method: PaymentMethod) -> dict[str, str]:
+def facts_of_card(method: PaymentMethod) -> dict[str, str]:
+    """What every event of a card tells."""
     return {
         "payment_method_id": method.public_id,
         "customer_id": Customer.public_id_of(method.customer_id) or "",
@@ -201,10 +204,12 @@ def _facts(method: PaymentMethod) -> dict[str, str]:
 
 
 def _tell_added(method: PaymentMethod) -> None:
-    _tell(method, PaymentMethodAdded(**_facts(method), is_default=method.is_default), "added")
+    event = PaymentMethodAdded(**facts_of_card(method), is_default=method.is_default)
+    tell_of_card(method, event, "added")
 
 
-def _tell(method: PaymentMethod, event: PaymentMethodEvent, what: str) -> None:
+def tell_of_card(method: PaymentMethod, event: PaymentMethodEvent, what: str) -> None:
+    """Publish what happened to a card."""
     publish(
         event,
         aggregate=method,

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from django.db import connection
-from django.db.models import Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
 from apps.payments import policies, queries, rules
@@ -18,6 +18,7 @@ from apps.payments.models import (
     PaymentAttempt,
     PaymentLine,
     PaymentMethod,
+    TaxExemption,
 )
 from apps.payments.rules import Line, Wanted
 from bss.core import clock
@@ -32,6 +33,7 @@ from .settlers import settler_of
 SELLER = OperatorProfile.objects.filter(pk=1).values(
     seller=JSONObject(country="country", tax_id="tax_id", zone="zone")
 )
+EXEMPTION = TaxExemption.objects.filter(customer_id=OuterRef("customer_id"), ended_at=None)
 COLUMNS = [field.attname for field in Payment._meta.concrete_fields]
 # Payment, lines and first attempt of every key not seen before, in one statement. A twin with the
 # same key waits at the unique index until the first has committed, then inserts nothing.
@@ -117,7 +119,8 @@ def _taken_apart(wanted: Sequence[Wanted], methods: dict[str, PaymentMethod]) ->
     seller = next((getattr(method, "seller", None) for method in methods.values()), None)
     if seller is None:
         return wanted
-    return rules.all_taken_apart(wanted, *_regime_of(OperatorProfile(**seller)))
+    exempt = frozenset(key for key, method in methods.items() if method.exempt)  # type: ignore[attr-defined]
+    return rules.all_taken_apart(wanted, *_regime_of(OperatorProfile(**seller)), exempt)
 
 
 def _methods_for(wanted: Sequence[Wanted]) -> dict[str, PaymentMethod]:
@@ -126,7 +129,7 @@ def _methods_for(wanted: Sequence[Wanted]) -> dict[str, PaymentMethod]:
     payers = [queries.customer_key(each.customer_id) for each in wanted if not each.method_id]
     found = PaymentMethod.objects.filter(
         Q(pk__in=named) | Q(customer_id__in=payers, is_default=True)
-    ).annotate(seller=Subquery(SELLER))
+    ).annotate(seller=Subquery(SELLER), exempt=Exists(EXEMPTION))
     by_id = {method.public_id: method for method in found}
     defaults = {method.customer_id: method for method in by_id.values() if method.is_default}
     chosen = {}

@@ -41,7 +41,7 @@ def download_receipt(*, receipt_id: str) -> dict[str, str]:
     """One receipt as a PDF, in base64."""
     receipt = queries.receipt(receipt_id)
     _require_own("receipt", receipt.payment, receipt_id)
-    return as_file(receipt.public_id, queries.paper_of_receipt(receipt.public_id))
+    return file_of_receipt(receipt.public_id)
 
 
 @operation("receipt.send", effect="write", roles=READERS, result=notification_view)
@@ -54,6 +54,7 @@ def send_receipt(*, receipt_id: str) -> Notification:
         template="receipt",
         key=f"receipt/{receipt.public_id}/{queries.local_day(clock.now())}",
         values={"receipt": queries.receipt_view(receipt.public_id)},
+        attached=[file_of_receipt(receipt.public_id)],
     )
 
 
@@ -69,10 +70,21 @@ def download_credit_note(*, credit_note_id: str) -> dict[str, str]:
     """One credit note as a PDF, in base64."""
     note = queries.credit_note(credit_note_id)
     _require_own("credit_note", note.receipt.payment, credit_note_id)
-    return as_file(note.public_id, queries.paper_of_credit_note(note.public_id))
+    return file_of_credit_note(note.public_id)
 
 
-def as_file(name: str, paper: Paper) -> dict[str, str]:
+def file_of_receipt(receipt_id: str) -> dict[str, str]:
+    """A receipt as a file; the id of its payment will do."""
+    number = queries.receipt(receipt_id).public_id
+    return _as_file(number, queries.paper_of_receipt(number))
+
+
+def file_of_credit_note(credit_note_id: str) -> dict[str, str]:
+    """A credit note as a file."""
+    return _as_file(credit_note_id, queries.paper_of_credit_note(credit_note_id))
+
+
+def _as_file(name: str, paper: Paper) -> dict[str, str]:
     """A paper as a file that travels in JSON."""
     return {
         "fileName": f"{name}.pdf",

@@ -72,6 +72,13 @@ def list_waiting(*, hours: int = 24) -> list[dict[str, Any]]:
     return [queries.view_of_payment(payment) for payment in queries.unknown_for(hours)[:MOST]]
 
 
+@operation("payment.list_waiting_refunds", effect="read", roles="finance supervisor engineer")
+def list_waiting_refunds(*, hours: int = 24) -> list[dict[str, Any]]:
+    """Refunds whose outcome nobody has told us for so many hours: a person must ask the bank."""
+    waiting = queries.refunds_unknown_for(hours)[:MOST]
+    return [{**queries.view_of_refund(one), "paymentId": one.payment.public_id} for one in waiting]
+
+
 @operation("payment.statement", effect="read", roles="care supervisor finance customer")
 def statement(
     *, customer_id: str, first_day: date | None = None, last_day: date | None = None

@@ -8,7 +8,7 @@ from django.db import connection
 
 from apps.payments import policies, rules
 from apps.payments.events import PaymentReconciled
-from apps.payments.models import Payment, Reconciliation, Told
+from apps.payments.models import Payment, Reconciliation, Refund, Told
 from bss.core import clock
 from bss.core.answering import answer_call
 from bss.core.calls import Outcome, request_call
@@ -19,6 +19,7 @@ from bss.core.models import Call
 from bss.core.operations import operation
 
 from .opening import queue_of
+from .refunding import refund_key
 from .settling import facts
 
 LAST_ATTEMPT = 11
@@ -35,28 +36,60 @@ def reconcile(
     """Ask the processor how a payment ended; where it cannot say, take the bank's word from you."""
     payment: Payment = Payment.objects.lock(payment_id)
     policies.require_reconcilable(payment, outcome, note, reference)
-    asked = Reconciliation.objects.create(
+    asked = _note_question(payment, payment.awaiting, outcome, note, reference)
+    _inquire(payment, asked)
+    return asked
+
+
+@operation("payment.reconcile_refund", effect="charge", roles="finance", result=policies.reconciled)
+def reconcile_refund(
+    *,
+    refund_id: str,
+    outcome: Literal["succeeded", "refused"] | None = None,
+    note: str = "",
+    reference: str = "",
+) -> Reconciliation:
+    """Ask the processor how a refund ended; where it cannot say, take the bank's word from you."""
+    known: Refund = Refund.objects.get_by_id(refund_id)
+    payment: Payment = Payment.objects.lock(known.payment_id)
+    refund: Refund = Refund.objects.lock(refund_id)
+    policies.require_refund_reconcilable(refund, outcome, note, reference)
+    asked = _note_question(payment, "refund", outcome, note, reference, refund)
+    _inquire(payment, asked)
+    return asked
+
+
+def _note_question(
+    payment: Payment,
+    step: str,
+    outcome: str | None,
+    note: str,
+    reference: str,
+    refund: Refund | None = None,
+) -> Reconciliation:
+    asked: Reconciliation = Reconciliation.objects.create(
         payment=payment,
+        refund=refund,
         number=payment.reconciliations.count() + 1,
-        step=payment.awaiting,
+        step=step,
         says=outcome or "",
         note=note.strip()[:200],
         reference=reference.strip()[:120],
         asked_by=current().person,
     )
-    _inquire(payment, asked)
     return asked
 
 
 @operation("payment.settle_inquiry", internal=True, effect="charge")
 def settle_inquiry(*, reconciliation_id: str, outcome: Outcome) -> None:
     """Take the processor's word, else the person's; the call that waits then runs the settler."""
-    asked: Reconciliation = Reconciliation.objects.select_related("payment").lock(reconciliation_id)
+    found = Reconciliation.objects.select_related("payment", "refund")
+    asked: Reconciliation = found.lock(reconciliation_id)
     asked.told = outcome.data.get("told", Told.NOTHING)
     asked.why = str(outcome.data.get("why", outcome.reason))[:200]
     asked.answered_at = clock.now()
     word = _word_of(asked, outcome)
-    if word is not None and _hand_over(asked.payment, asked.step, word):
+    if word is not None and _hand_over(_key_of_question(asked), word):
         asked.decided_by = "person" if asked.told in ("nothing", "absent") else "processor"
         _tell(asked, word)
     asked.save(update_fields=["told", "why", "answered_at", "decided_by"])
@@ -79,7 +112,7 @@ def answer(
     payment: Payment = Payment.objects.get_by_id(payment_id)
     data: dict[str, Any] = {"reference": reference} if reference else {}
     outcome = Outcome(kind, data, code, reason)
-    if not (payment.awaiting and _hand_over(payment, payment.awaiting, outcome)):
+    if not (payment.awaiting and _hand_over(_key_of(payment, payment.awaiting), outcome)):
         raise Conflict("payment.answer.not_waiting", f"{payment_id} waits for no answer.")
     return payment
 
@@ -100,8 +133,14 @@ def _key_of(payment: Payment, step: str) -> str:
     return rules.attempt_key(payment.key, payment.attempt_number, step)
 
 
+def _key_of_question(asked: Reconciliation) -> str:
+    if asked.refund:
+        return refund_key(asked.payment, asked.refund)
+    return _key_of(asked.payment, asked.step)
+
+
 def _inquire(payment: Payment, asked: Reconciliation) -> None:
-    of = _key_of(payment, payment.awaiting)
+    of = _key_of_question(asked)
     sent = Call.objects.get(gateway="cards", key=of)
     request_call(
         gateway="cards",
@@ -112,7 +151,10 @@ def _inquire(payment: Payment, asked: Reconciliation) -> None:
         then_args={"reconciliation_id": asked.public_id},
         queue=queue_of(payment),
         about=payment.public_id,
-        shown={"asks": payment.public_id, "says": asked.says},
+        shown={
+            "asks": asked.refund.public_id if asked.refund else payment.public_id,
+            "says": asked.says,
+        },
     )
 
 
@@ -127,8 +169,8 @@ def _word_of(asked: Reconciliation, outcome: Outcome) -> Outcome | None:
     return Outcome(kind, {"reference": asked.reference}, code, asked.note)
 
 
-def _hand_over(payment: Payment, step: str, outcome: Outcome) -> bool:
-    return answer_call(gateway="cards", key=_key_of(payment, step), outcome=outcome)
+def _hand_over(key: str, outcome: Outcome) -> bool:
+    return answer_call(gateway="cards", key=key, outcome=outcome)
 
 
 def _tell(asked: Reconciliation, word: Outcome) -> None:
@@ -141,5 +183,10 @@ def _tell(asked: Reconciliation, word: Outcome) -> None:
         reference=str(word.data.get("reference", "")),
     )
     who = f"{asked.asked_by} says" if asked.decided_by == "person" else "the processor says"
-    summary = f"{event.currency} {event.amount} for {payment.description}: {who} {word.kind}"
+    what = (
+        f"refund {asked.refund.public_id} of {payment.description}"
+        if asked.refund
+        else (f"{event.currency} {event.amount} for {payment.description}")
+    )
+    summary = f"{what}: {who} {word.kind}"
     publish(event, aggregate=asked, about=event.customer_id, summary=summary)

@@ -93,7 +93,7 @@ def _request(payment: Payment, amount: int, reason: str, took_back: str) -> Paym
     request_call(
         gateway=gateway_of(payment),
         method="refund",
-        key=rules.attempt_key(payment.key, payment.attempt_number, "refund", refund.number),
+        key=refund_key(payment, refund),
         args={
             "reference": payment.reference,
             "amount": amount,
@@ -107,6 +107,11 @@ def _request(payment: Payment, amount: int, reason: str, took_back: str) -> Paym
         shown={"refund": amount, "currency": payment.currency, "to": payment.paid_with},
     )
     return payment
+
+
+def refund_key(payment: Payment, refund: Refund) -> str:
+    """The key under which the processor knows a refund."""
+    return rules.attempt_key(payment.key, payment.attempt_number, "refund", refund.number)
 
 
 def _write_down(payment: Payment, amount: int, reason: str, took_back: str) -> Refund:

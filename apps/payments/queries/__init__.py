@@ -2,6 +2,7 @@
 
 from .books import trial_balance
 from .days import local_day, span_of
+from .exemptions import exemption_view, exemptions_of
 from .papers import (
     credit_note,
     credit_note_view,
@@ -16,6 +17,7 @@ from .statements import statement
 from .views import (
     attempt,
     attempts,
+    cards_of_other_processors,
     customer_key,
     default_method,
     dispute_view,
@@ -27,6 +29,7 @@ from .views import (
     methods_of,
     payment_view,
     payments,
+    refunds_unknown_for,
     unknown_for,
     unknown_renewal,
     view_of_attempt,
@@ -40,12 +43,15 @@ from .views import (
 __all__ = [
     "attempt",
     "attempts",
+    "cards_of_other_processors",
     "credit_note",
     "credit_note_view",
     "customer_key",
     "default_method",
     "dispute_view",
     "disputes",
+    "exemption_view",
+    "exemptions_of",
     "is_last_card",
     "local_day",
     "masked",
@@ -59,6 +65,7 @@ __all__ = [
     "receipt",
     "receipt_view",
     "receipts_of",
+    "refunds_unknown_for",
     "row_of_receipt",
     "span_of",
     "statement",

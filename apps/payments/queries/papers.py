@@ -18,6 +18,7 @@ from bss.core.models import OperatorProfile
 from bss.core.money import money_text
 
 from .days import local_day
+from .exemptions import exemption_of
 from .views import customer_key
 
 
@@ -68,12 +69,13 @@ def receipt_view(receipt_id: str) -> dict[str, Any]:
     """One receipt with its lines and what they hold of each tax."""
     found = receipt(receipt_id)
     lines = list(found.payment.lines.order_by("position"))
-    seller = OperatorProfile.load()
+    seller = OperatorProfile.as_of(found.issued_at)
     return {
         **row_of_receipt(found),
         "seller": _seller_of(seller),
         "customer": _buyer_of(found.payment.customer_id),
         "paidWith": found.paid_with or None,
+        "taxExemption": exemption_of(found.payment),
         "lines": [
             {
                 "text": line.text,
@@ -120,7 +122,7 @@ def credit_note_view(credit_note_id: str) -> dict[str, Any]:
         "refundId": note.refund.public_id,
         "reason": note.refund.reason,
         "tookBack": note.refund.took_back or None,
-        "seller": _seller_of(OperatorProfile.load()),
+        "seller": _seller_of(OperatorProfile.as_of(note.issued_at)),
         "customer": _buyer_of(note.receipt.payment.customer_id),
         "paidWith": note.receipt.paid_with or None,
     }
@@ -133,7 +135,12 @@ def paper_of_receipt(receipt_id: str) -> Paper:
         title=f"Receipt {shown['id']}",
         seller=_address(shown["seller"]),
         buyer=_person(shown["customer"]),
-        facts=_facts(shown, ("Paid with", shown["paidWith"]), ("Payment", shown["paymentId"])),
+        facts=_facts(
+            shown,
+            ("Paid with", shown["paidWith"]),
+            ("Payment", shown["paymentId"]),
+            ("Tax exempt", shown["taxExemption"]),
+        ),
         head=("", "Net", "Tax", "Total"),
         rows=[
             (line["text"], line["net"], f"{line['taxRate']} %", line["gross"])
@@ -174,6 +181,7 @@ def _seller_of(seller: OperatorProfile) -> dict[str, Any]:
     return {
         "legalName": seller.legal_name,
         "taxId": seller.tax_id or None,
+        "address": seller.address or None,
         "country": seller.country,
     }
 
@@ -187,7 +195,8 @@ def _buyer_of(customer_key: int) -> dict[str, Any]:
 
 def _address(seller: dict[str, Any]) -> list[str]:
     tax = f"Tax number {seller['taxId']}" if seller["taxId"] else "Not registered for sales tax"
-    return [seller["legalName"], seller["country"], tax]
+    address = (seller["address"] or "").splitlines()
+    return [seller["legalName"], *address, seller["country"], tax]
 
 
 def _person(buyer: dict[str, Any]) -> list[str]:

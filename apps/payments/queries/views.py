@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from apps.crm.models import Customer
@@ -19,6 +20,7 @@ from apps.payments.models import (
     Purpose,
     Reconciliation,
     Refund,
+    RefundState,
 )
 from apps.payments.rules.taxes import percent
 from bss.core import clock
@@ -72,6 +74,11 @@ def methods_of(customer_id: str) -> QuerySet[PaymentMethod]:
     return mine.filter(state__in=SHOWN_METHODS).order_by("pk")
 
 
+def cards_of_other_processors() -> QuerySet[PaymentMethod]:
+    """Cards in use that the processor of this installation does not know."""
+    return PaymentMethod.objects.active().exclude(provider=settings.BSS.gateways["cards"])
+
+
 def payments(
     *, customer_id: str | None = None, state: str | None = None, subject: str | None = None
 ) -> QuerySet[Payment]:
@@ -114,6 +121,13 @@ def unknown_for(hours: int = 24) -> QuerySet[Payment]:
     long_ago = clock.now() - timedelta(hours=hours)
     waiting = Payment.objects.exclude(awaiting="").filter(state_changed_at__lte=long_ago)
     return waiting.order_by("state_changed_at")
+
+
+def refunds_unknown_for(hours: int = 24) -> QuerySet[Refund]:
+    """Refunds whose outcome nobody has told us for so long."""
+    long_ago = clock.now() - timedelta(hours=hours)
+    waiting = Refund.objects.filter(state=RefundState.UNKNOWN, state_changed_at__lte=long_ago)
+    return waiting.select_related("payment").order_by("state_changed_at")
 
 
 def unknown_renewal(subject: str) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from datetime import date
 # The mock processor behaves by these words inside a card number or token.
 MARKERS = (
     "FAIL", "DECLINE", "TIMEOUT", "UNKNOWN", "SLOW", "3DSFORM", "3DS", "NOCAPTURE", "NOVOID",
-    "NOREFUND", "DOWN",
+    "NOREFUND", "LOSTREFUND", "DOWN",
 )  # fmt: skip
 BRANDS = (
     ("amex", r"3[47]"),

@@ -136,6 +136,8 @@ SAYABLE: dict[tuple[str, str], str] = {
     ("capture", "declined"): "refused",
     ("capture", "voided"): "refused",
     ("void", "voided"): "succeeded",
+    ("refund", "succeeded"): "succeeded",
+    ("refund", "refused"): "refused",
 }
 
 

@@ -11,6 +11,8 @@ from typing import Protocol
 from .money import Line, Wanted
 
 ALL = 10_000
+# The class of goods, or the payer's standing, that bears no tax.
+EXEMPT = "exempt"
 ALWAYS = date.min
 
 
@@ -93,12 +95,25 @@ def with_tax_added(line: Line, regime: Regime, on: date) -> Line:
     return replace(line, tax=added(line.net, rate), tax_basis_points=rate)
 
 
-def all_taken_apart(wanted: Sequence[Wanted], regime: Regime, on: date) -> list[Wanted]:
-    """Payments wanted, with the tax of every line."""
+def all_taken_apart(
+    wanted: Sequence[Wanted], regime: Regime, on: date, exempt: frozenset[str] = frozenset()
+) -> list[Wanted]:
+    """Payments wanted, with the tax of every line; `exempt` are the keys of those without any."""
     return [
-        replace(each, lines=[taken_apart(line, regime, on) for line in each.lines])
+        replace(
+            each,
+            lines=[
+                without_tax(line) if each.key in exempt else taken_apart(line, regime, on)
+                for line in each.lines
+            ],
+        )
         for each in wanted
     ]
+
+
+def without_tax(line: Line) -> Line:
+    """A line at the same price for somebody who pays no tax; what was added on top goes."""
+    return replace(line, tax_class=EXEMPT, tax=0, tax_basis_points=0)
 
 
 def by_rate(lines: Iterable[Taxed]) -> list[TaxLine]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from apps.payments.models import Payment
 from apps.payments.rules import Line
@@ -17,6 +20,9 @@ from bss.core.operations import run
 
 from .factories import make_captured
 
+Drain = Callable[[], None]
+Mail = Callable[[], dict[str, str]]
+
 
 @pytest.fixture
 def paid(ada: str, card: str) -> Payment:
@@ -24,6 +30,19 @@ def paid(ada: str, card: str) -> Payment:
     OperatorProfile(tax_id="M2-1234567-8").save()
     lines = [Line("Extra work", "", "standard", 1000, 90, 900), Line("Stamp", "", "exempt", 500, 0)]
     return make_captured(ada, lines=lines, served_by="SUB-000001", subject="SUB-000001")
+
+
+@pytest.fixture
+def mail() -> Mail:
+    """Of each letter with a file that left: its kind, and the file's name."""
+
+    def attached() -> dict[str, str]:
+        box = Path(settings.BSS.mailbox)
+        files = [file.name.split("-", 1) for file in box.rglob("*.pdf")]
+        assert all(file.read_bytes().startswith(b"%PDF-") for file in box.rglob("*.pdf"))
+        return {kind.rpartition("_")[0]: rest.split(".", 1)[1] for kind, rest in files}
+
+    return attached
 
 
 def test_a_receipt_says_what_was_paid_and_what_of_it_is_tax(paid: Payment, ada: str) -> None:
@@ -81,6 +100,32 @@ def test_a_receipt_is_mailed_once_a_day(paid: Payment, ada: str, frozen_clock: o
     frozen_clock.advance("1d")  # type: ignore[attr-defined]
     run("receipt.send", receipt_id=paid.public_id)
     assert len(run("notification.list", customer_id=ada)) == 2
+
+
+def test_papers_come_with_their_letters(paid: Payment, ada: str, drain: Drain, mail: Mail) -> None:
+    run("receipt.send", receipt_id=paid.public_id)
+    run("payment.refund", payment_id=paid.public_id, reason="Late", amount="5.00")
+    card = run("payment.list_methods", customer_id=ada)[0]["id"]
+    charged = {"customer_id": ada, "payment_method_id": card, "amount": "1.00", "reason": "Case"}
+    run("payment.charge", **charged)
+    drain()
+
+    assert mail() == {
+        "receipt": "RCPT-000001.pdf",
+        "payment_refunded": "CRN-000001.pdf",
+        "payment_charged": "RCPT-000002.pdf",
+    }
+
+
+def test_a_paper_keeps_the_seller_of_its_day(frozen_clock: object, paid: Payment) -> None:
+    frozen_clock.advance("1d")  # type: ignore[attr-defined]
+    run("operator.update", tax_id="M2-NEW", address="1 High Street")
+    run("payment.refund", payment_id=paid.public_id, reason="Late")
+
+    old = run("receipt.get", receipt_id="RCPT-000001")["seller"]
+    new = run("credit_note.get", credit_note_id="CRN-000001")["seller"]
+    assert (old["taxId"], old["address"]) == ("M2-1234567-8", None)
+    assert (new["taxId"], new["address"]) == ("M2-NEW", "1 High Street")
 
 
 def test_papers_are_their_owners_only(paid: Payment, ada: str, cleo: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from apps.catalog.models import ProductOfferingPrice
 from apps.subscription import policies, queries
@@ -18,6 +20,8 @@ from bss.core.money import money_text
 from bss.core.operations import operation
 
 from .facts import announce
+
+NoticeDays = Annotated[int, Field(ge=0, le=3650)]
 
 
 @operation(
@@ -68,7 +72,7 @@ def migrate_to_new_price(
     offering_id: str,
     new_price_id: str,
     effective_from: datetime,
-    notice_days: int = 30,
+    notice_days: NoticeDays = 30,
     initiated_by: str = "ops",
 ) -> dict[str, Any]:
     """Move the lines of a plan to another price of it, after notice to each owner.

@@ -79,6 +79,11 @@ NOT_CHANGEABLE = rule(
 SAME_PLAN = rule(
     "subscription.plan_change.same_offering", "{subscription_id} has {offering_id} already."
 )
+ENDS_BEFORE_CHANGE = rule(
+    "subscription.plan_change.line_ends",
+    "{subscription_id} ends with its period and begins no other; let it go on first:"
+    " bss subscription cancel-termination {subscription_id}.",
+)
 CHANGE_PENDING = rule(
     "subscription.plan_change.already_pending",
     "{subscription_id} changes to {offering_id} already; cancel that first.",
@@ -173,6 +178,8 @@ def require_changeable(line: Subscription, offering_id: str) -> None:
     facts = {"subscription_id": line.public_id, "state": line.state}
     if line.state != State.ACTIVE:
         raise NOT_CHANGEABLE(**facts)
+    if line.ends_with_period:
+        raise ENDS_BEFORE_CHANGE(**facts)
     if line.pending_offering_id:
         raise CHANGE_PENDING(**facts, offering_id=line.pending_offering_id)
     if line.offering_id == offering_id:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from apps.crm.models import Notification
+from apps.crm.models import ContactMedium, Customer, Notification
+from apps.crm.tests.factories import make_customer
 from apps.provisioning.gateways import profiles, subscribers
 from apps.provisioning.models import EsimProfile, ServiceOrder
 from apps.subscription.models import DeviceChange
@@ -80,6 +81,24 @@ def test_the_line_moves_once_the_new_profile_is_enabled(line, switched):
     assert subscribers()[line]["iccid"] == switched["newIccid"]
     assert letters()[-1] == "line_device_changed"
     assert broken() == []
+
+
+def test_old_addresses_hear_of_it_too(line, drain, frozen_clock):
+    customer = the(line).customer_id
+    owner = Customer.public_id_of(customer)
+    first = ContactMedium.objects.get(customer=customer, medium_type="email").value
+    for address in ("thief@mail.test", "again@mail.test"):
+        frozen_clock.advance("91d")
+        internal("customer.change_email", customer_id=owner, email=address)
+    make_customer(email="thief@mail.test")
+    internal("customer.change_email", customer_id=owner, email="last@mail.test")
+    run("subscription.change_device", subscription_id=line)
+    drain()
+
+    told = Notification.objects.filter(template="line_device_requested")
+    # The first was given up long ago, and the second is somebody else's by now.
+    assert sorted(told.values_list("recipient", flat=True)) == ["again@mail.test", "last@mail.test"]
+    assert first not in told.values_list("recipient", flat=True)
 
 
 def test_the_old_profile_works_until_the_network_serves_the_new_one(line, offered, drain):

@@ -6,6 +6,7 @@ from apps.catalog.models import ProductOfferingPrice
 from apps.payments.models import Payment
 from apps.subscription.tests.factories import DECLINING, add_card, events, make_line, the
 from bss.core import clock
+from bss.core.errors import InvalidArguments
 from bss.core.operations import run
 
 pytestmark = pytest.mark.usefixtures("committed", "frozen_clock")
@@ -52,6 +53,13 @@ def test_a_new_price_holds_after_notice(dearer, frozen_clock):
     assert events("subscription.renewed")[-1]["amount_charged"] == "12.00"
     assert (the(line).price_id, the(line).pending_price_id) == ("PRICE_S_2", None)
     assert events("subscription.price_migrated")[0]["old_price_id"] == "PRICE_PLAN_S"
+
+
+@pytest.mark.parametrize("days", [-1, 3651, "NaN", 1e30])
+def test_a_notice_is_given_beforehand(dearer, days):
+    make_line()
+    with pytest.raises(InvalidArguments):
+        migrate(dearer(), notice_days=days)
 
 
 def test_a_declined_period_is_tried_again_at_the_price_that_holds_then(dearer, frozen_clock):

@@ -107,3 +107,12 @@ def test_refusals(refused):
     use(line, 5120 * MB)
     with refused("subscription.plan_change.not_eligible_state"):
         schedule(line)
+
+
+def test_a_line_that_ends_begins_no_other_plan(refused):
+    line = make_line()
+    run("subscription.terminate_at_period_end", subscription_id=line, code="moved_away")
+    with refused("subscription.plan_change.line_ends"):
+        schedule(line)
+    run("subscription.cancel_termination", subscription_id=line)
+    assert schedule(line)["pendingOfferingId"] == "PLAN_M"

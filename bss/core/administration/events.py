@@ -63,6 +63,24 @@ class StaffCreated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OperatorUpdated(Event):
+    """What the operator's papers bear changed."""
+
+    name: ClassVar[str] = "operator.updated"
+    changed: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalCancelled(Event):
+    """What somebody proposed will not be done."""
+
+    name: ClassVar[str] = "proposal.cancelled"
+    operation: str
+    requester: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OperationalDataReset(Event):
     """A sandbox was emptied."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core.management.color import no_style
-from django.db import connection
+from django.db import connection, transaction
 
 from bss.core import registry
 from bss.core.administration.events import OperationalDataReset
@@ -15,6 +15,7 @@ from bss.core.errors import rule
 from bss.core.events import publish
 from bss.core.models import OperatorProfile
 from bss.core.registry import operation
+from bss.core.simulated import forget_everything
 
 NOT_SANDBOX = rule(
     "admin.sandbox.required",
@@ -31,7 +32,10 @@ def require_sandbox(operation: str) -> None:
 
 @operation("admin.reset_operational_data", effect="destructive", roles="engineer")
 def reset_operational_data(*, reset_sequences: bool = False) -> dict[str, Any]:
-    """Empty a sandbox of customers, orders and lines and put the reference data back."""
+    """Empty a sandbox of customers, orders and lines and put the reference data back.
+
+    With `reset_sequences` ids begin anew, and the simulated outside world forgets those before.
+    """
     require_sandbox("admin.reset_operational_data")
     known = registry.registry()
     steps = [op for name, op in known.items() if name.endswith(".reset") and op.internal]
@@ -44,7 +48,9 @@ def reset_operational_data(*, reset_sequences: bool = False) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE core_delivery, core_call, core_request, core_proposal")
         if reset_sequences:
-            for sql in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
+            kept = [model for model in apps.get_models() if model._meta.managed]
+            transaction.on_commit(forget_everything)
+            for sql in connection.ops.sequence_reset_sql(no_style(), kept):
                 cursor.execute(sql)
     emptied = [op.app for op in steps]
     summary = "The sandbox was emptied"

@@ -11,6 +11,7 @@ from bss.core.models.identity import (
     ApiClient,
     OperationPermission,
     OperatorProfile,
+    PastProfile,
     User,
 )
 from bss.core.models.work import (
@@ -33,6 +34,7 @@ __all__ = [
     "LifecycleModel",
     "OperationPermission",
     "OperatorProfile",
+    "PastProfile",
     "Proposal",
     "PublicIdModel",
     "PublicIdQuerySet",

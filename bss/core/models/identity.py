@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
@@ -80,6 +81,8 @@ class OperatorProfile(models.Model):
     id = models.SmallIntegerField(primary_key=True, default=1)
     legal_name = models.CharField(max_length=120, default="Example Mobile")
     tax_id = models.CharField(max_length=40, blank=True, default="")
+    # As printed: one line each.
+    address = models.TextField(blank=True, default="")
     country = models.CharField(max_length=2, default="SG")
     zone = models.CharField(max_length=40, default="Asia/Singapore")
     currency = models.CharField(max_length=3, default="SGD")
@@ -97,3 +100,34 @@ class OperatorProfile(models.Model):
     def load(cls, **defaults: Any) -> OperatorProfile:
         """The profile, or its defaults before it is first saved."""
         return cls.objects.filter(pk=1).first() or cls(pk=1, **defaults)
+
+    @classmethod
+    def as_of(cls, moment: datetime) -> OperatorProfile:
+        """The profile that papers of a moment bear, whatever has changed since."""
+        profile = cls.load()
+        later = PastProfile.objects.filter(until__gt=moment).order_by("until", "id").first()
+        for name in PRINTED if later else ():
+            setattr(profile, name, getattr(later, name))
+        return profile
+
+
+# What of the operator stands on papers.
+PRINTED = ("legal_name", "tax_id", "address", "country")
+
+
+class PastProfile(models.Model):
+    """What the operator's papers bore until it changed."""
+
+    id = models.BigAutoField(primary_key=True)
+    legal_name = models.CharField(max_length=120)
+    tax_id = models.CharField(max_length=40, blank=True)
+    address = models.TextField(blank=True)
+    country = models.CharField(max_length=2)
+    until = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "core_pastprofile"
+        indexes = [models.Index(fields=["until"], name="past_profile_until")]
+
+    def __str__(self) -> str:
+        return f"{self.legal_name} until {self.until}"

@@ -167,12 +167,23 @@ class Proposal(PublicIdModel):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
     used_by = models.CharField(max_length=120, blank=True)
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.CharField(max_length=120, blank=True, default="")
 
     class Meta:
         db_table = "core_proposal"
         indexes = [
             models.Index(fields=["requester"], name="proposal_open", condition=Q(used_at=None)),
         ]
+
+    @property
+    def state(self) -> str:
+        """Whether it still waits for somebody, and what else became of it."""
+        if self.used_at:
+            return "confirmed"
+        if self.cancelled_at:
+            return "cancelled"
+        return "open" if self.expires_at > clock.real() else "expired"
 
 
 class StateHistory(models.Model):

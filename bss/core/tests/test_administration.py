@@ -15,6 +15,7 @@ from bss.core.errors import (
 )
 from bss.core.models import ApiClient, OperatorProfile, Request, StoredEvent, User
 from bss.core.operations import invoke, run
+from bss.core.simulated import ledger
 from bss.core.tests import toy
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -48,6 +49,15 @@ def test_a_reset_empties_the_kernel_and_is_written_down(sandbox) -> None:
     run("jar.note", jar="J-1")
     run("admin.reset_operational_data")
     assert happened("admin.operational_data_reset").aggregate == "sandbox"
+
+
+def test_ids_begin_anew_and_nobody_outside_remembers_old_ones(transactional_db, sandbox) -> None:
+    ledger("cards").put("activation/ORD-000001/1", {"outcome": {"kind": "refused"}})
+    run("admin.reset_operational_data")
+    assert ledger("cards").get("activation/ORD-000001/1")
+
+    assert run("admin.reset_operational_data", reset_sequences=True)["resetSequences"]
+    assert ledger("cards").get("activation/ORD-000001/1") is None
 
 
 def test_the_clock_is_set_for_all(transactional_db, sandbox) -> None:

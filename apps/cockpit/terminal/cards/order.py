@@ -43,7 +43,7 @@ def facts(order: Data, sight: Sight, customer: Data | None) -> Iterator[tuple[st
 
 def item_tree(item: Data, extras: Data) -> Tree:
     """The item with the service orders that serve it."""
-    price = frames.money(item.get("priceAmount"), item.get("priceCurrency"))
+    price = price_words(item)
     what = f"{item.get('action', 'add')} {item.get('offeringId')}"
     tree = Tree(Text.assemble((what, "bold"), f"  {price}"))
     for service_order in extras.get("serviceOrders") or []:
@@ -54,6 +54,19 @@ def item_tree(item: Data, extras: Data) -> Tree:
     if item.get("targetSubscriptionId"):
         tree.add(Text(f"→ line {item['targetSubscriptionId']}", style=frames.ACCENT))
     return tree
+
+
+def price_words(item: Data) -> str:
+    """The price, and what is taken off it."""
+    currency = item.get("priceCurrency")
+    price = frames.money(item.get("priceAmount"), currency)
+    if not item.get("discountAmount"):
+        return price
+    total = item.get("discountPeriodsTotal") or 0
+    lasts = f", {total} {'period' if total == 1 else 'periods'}" if total > 0 else ", always"
+    effective = frames.money(item.get("effectiveAmount"), currency)
+    off = frames.money(item["discountAmount"])
+    return f"{effective} ({price} less {off} for {item.get('discountCode')}{lasts})"
 
 
 def add_services(branch: Tree, services: list[Data], tasks: list[Data]) -> None:

@@ -55,6 +55,21 @@ def payment_table(payments: list[Data], sight: Sight) -> RenderableType:
     return table
 
 
+def receipt_table(receipts: list[Data], sight: Sight) -> RenderableType:
+    """Receipts, one a row: when, for what, how much of it is tax."""
+    table = frames.rows("receipt", "when", "for", "total", "tax", right=("total", "tax"))
+    for one in receipts:
+        what = one.get("subject") or one.get("paymentId")
+        table.add_row(
+            Text(str(one["id"]), style=frames.ACCENT),
+            sight.day(one.get("issuedAt")),
+            f"{one.get('description')} ({what})",
+            frames.money(one.get("total"), one.get("currency")),
+            frames.money(one.get("tax")),
+        )
+    return table
+
+
 def state_of(payment: Data) -> str:
     """The whole truth, where it is told."""
     return str(frames.get(payment, "state", "status"))
