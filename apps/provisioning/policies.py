@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bss.core.csv_rows import Columns, Row, read_rows
 from bss.core.errors import rule
 
 from . import queries, rules
@@ -136,10 +137,10 @@ def require_deleted_by_device(esim: EsimProfile) -> None:
         raise NOT_DELETED(iccid=esim.iccid, state=esim.state)
 
 
-def require_rows(text: str, columns: tuple[str, ...]) -> list[rules.Row]:
+def require_rows(text: str, columns: Columns) -> list[Row]:
     """The rows of a file of stock, or the refusal of all of it."""
     try:
-        return rules.read_rows(text, columns)
+        return read_rows(text, columns, limit=rules.IMPORT_ROWS)
     except ValueError as fault:
         wanted = ", ".join(columns)
         raise BAD_FILE(columns=wanted, limit=rules.IMPORT_ROWS, reason=str(fault)) from None
