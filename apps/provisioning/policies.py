@@ -35,6 +35,9 @@ BAD_RANGE = rule(
     "A range needs a prefix of 4 to 7 digits and 1 to 10000 numbers, not {prefix!r} and {count}.",
 )
 NO_ESIMS = rule("esim.reserve.no_available", "There is no free eSIM profile left in the pool.")
+ESIM_TAKEN = rule(
+    "esim.adopt.must_be_available", "{iccid} is {state} and belongs to somebody else."
+)
 NO_ESIM_OF_OWNER = rule("esim.assign.not_owned", "{owner} has no eSIM profile.")
 NOT_DELETED = rule(
     "esim.redownload.must_be_deleted",
@@ -123,6 +126,12 @@ def require_foreign(number: Number | None) -> None:
     """Refuse to take in a number that never left."""
     if number is not None and number.state != Number.State.PORTED_OUT:
         raise KNOWN_NUMBER(msisdn=number.msisdn, status=number.state)
+
+
+def require_unowned(esim: EsimProfile) -> None:
+    """Refuse to give away a profile that is not free."""
+    if esim.state != EsimProfile.State.AVAILABLE:
+        raise ESIM_TAKEN(iccid=esim.iccid, state=esim.state)
 
 
 def require_offered(esim: EsimProfile, report: str) -> None:

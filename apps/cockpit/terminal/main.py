@@ -28,6 +28,7 @@ BY_HAND: Hung = (
     ("", f"{OWN}.completion"),
     ("", f"{OWN}.demo"),
     ("", f"{OWN}.outside"),
+    ("subscriber", f"{OWN}.subscribers"),
     ("trace", f"{OWN}.trace"),
 )
 

@@ -1,6 +1,14 @@
 """The verbs of cards and money."""
 
-from .cards import add_card, link_card, remove_method, set_default, settle_link, warn
+from .cards import (
+    add_card,
+    link_card,
+    remove_method,
+    set_default,
+    settle_link,
+    take_over_card,
+    warn,
+)
 from .charging import charge, settle_manual
 from .disputing import close_dispute, decide, list_disputes, open_dispute, take_up
 from .hearing import apply_message, receive
@@ -45,6 +53,7 @@ __all__ = [
     "get_credit_note",
     "get_receipt",
     "link_card",
+    "take_over_card",
     "list_attempts",
     "list_disputes",
     "list_methods",
