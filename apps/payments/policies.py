@@ -40,6 +40,11 @@ INVALID_CARD = rule("payment_method.add.invalid_card", "That is not a card numbe
 CARD_EXPIRED = rule(
     "payment_method.add.card_not_expired", "The card expired in {exp_month}/{exp_year}."
 )
+BARE_NUMBER = rule(
+    "payment.take_over_card.token_only",
+    "{token} is no token of the processor; card numbers never come here.",
+)
+TOKEN_TAKEN = rule("payment.take_over_card.token_taken", "Card {token} is on file already.")
 TOO_MANY = rule(
     "payment_method.add.at_most_n_methods", "A customer may keep {limit} cards; remove one first."
 )
@@ -158,6 +163,24 @@ def require_card(
     if card.expired(today):
         raise CARD_EXPIRED(exp_month=card.exp_month, exp_year=card.exp_year)
     return card
+
+
+def require_token(token: str) -> None:
+    """A processor's token that nobody has yet, and no card number."""
+    shown = f"…{token[-4:]}"
+    if not token.strip() or rules.like_card_number(token):
+        raise BARE_NUMBER(token=shown)
+    known = PaymentMethod.objects.kept().filter(provider=provider(), token=token)
+    if known.exists():
+        raise TOKEN_TAKEN(token=shown)
+
+
+def require_in_date(exp_month: int, exp_year: int, today: date) -> None:
+    """The card can still pay."""
+    if not 1 <= exp_month <= 12:
+        raise INVALID_CARD()
+    if (exp_year, exp_month) < (today.year, today.month):
+        raise CARD_EXPIRED(exp_month=exp_month, exp_year=exp_year)
 
 
 def require_room(kept: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bss.core.csv_rows import Columns, Row, read_rows
 from bss.core.errors import rule
 
 from . import queries, rules
@@ -34,6 +35,9 @@ BAD_RANGE = rule(
     "A range needs a prefix of 4 to 7 digits and 1 to 10000 numbers, not {prefix!r} and {count}.",
 )
 NO_ESIMS = rule("esim.reserve.no_available", "There is no free eSIM profile left in the pool.")
+ESIM_TAKEN = rule(
+    "esim.adopt.must_be_available", "{iccid} is {state} and belongs to somebody else."
+)
 NO_ESIM_OF_OWNER = rule("esim.assign.not_owned", "{owner} has no eSIM profile.")
 NOT_DELETED = rule(
     "esim.redownload.must_be_deleted",
@@ -124,6 +128,12 @@ def require_foreign(number: Number | None) -> None:
         raise KNOWN_NUMBER(msisdn=number.msisdn, status=number.state)
 
 
+def require_unowned(esim: EsimProfile) -> None:
+    """Refuse to give away a profile that is not free."""
+    if esim.state != EsimProfile.State.AVAILABLE:
+        raise ESIM_TAKEN(iccid=esim.iccid, state=esim.state)
+
+
 def require_offered(esim: EsimProfile, report: str) -> None:
     """Refuse what no device can have done with a profile that is not offered."""
     if esim.state not in OFFERED:
@@ -136,10 +146,10 @@ def require_deleted_by_device(esim: EsimProfile) -> None:
         raise NOT_DELETED(iccid=esim.iccid, state=esim.state)
 
 
-def require_rows(text: str, columns: tuple[str, ...]) -> list[rules.Row]:
+def require_rows(text: str, columns: Columns) -> list[Row]:
     """The rows of a file of stock, or the refusal of all of it."""
     try:
-        return rules.read_rows(text, columns)
+        return read_rows(text, columns, limit=rules.IMPORT_ROWS)
     except ValueError as fault:
         wanted = ", ".join(columns)
         raise BAD_FILE(columns=wanted, limit=rules.IMPORT_ROWS, reason=str(fault)) from None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from bss.core.csv_rows import Column, Columns
 
 MAX_ATTEMPTS = 3
 QUARANTINE_DAYS = 90
@@ -48,50 +48,19 @@ SUPERSEDES: Mapping[str, frozenset[str]] = {
 NEEDS_SERVICE = frozenset({"block", "unblock", "change", "replace"})
 
 
-NUMBER_COLUMNS = ("msisdn",)
-ESIM_COLUMNS = ("iccid", "imsi", "ki_ref", "smdp_server")
-# What each column of a file of stock must look like, and how that is said.
-SHAPES = {
-    "msisdn": (re.compile(r"\d{7,15}"), "7 to 15 digits"),
-    "iccid": (re.compile(r"89\d{16,18}"), "18 to 20 digits that begin with 89"),
-    "imsi": (re.compile(r"\d{14,15}"), "14 or 15 digits"),
+# What the columns of files of stock must look like.
+MSISDN = Column(re.compile(r"\d{7,15}"), "7 to 15 digits")
+ICCID = Column(re.compile(r"89\d{16,18}"), "18 to 20 digits that begin with 89")
+NUMBER_COLUMNS: Columns = {"msisdn": MSISDN}
+ESIM_COLUMNS: Columns = {
+    "iccid": ICCID,
+    "imsi": Column(re.compile(r"\d{14,15}"), "14 or 15 digits"),
     # A bare key must never come here.
-    "ki_ref": (re.compile(r"(?![0-9A-Fa-f]{32}$).{1,80}"), "a reference into the security module"),
-    "smdp_server": (re.compile(r"[A-Za-z0-9.-]{1,120}"), "the name of a server"),
+    "ki_ref": Column(
+        re.compile(r"(?![0-9A-Fa-f]{32}$).{1,80}"), "a reference into the security module"
+    ),
+    "smdp_server": Column(re.compile(r"[A-Za-z0-9.-]{1,120}"), "the name of a server"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a file of stock."""
-
-    line: int
-    values: dict[str, str]
-
-    @property
-    def fault(self) -> str:
-        """What is wrong with it by itself; empty when nothing is."""
-        for column, value in self.values.items():
-            shape, meaning = SHAPES[column]
-            if not shape.fullmatch(value):
-                return f"{column} must be {meaning}, not {value[:40]!r}"
-        return ""
-
-
-def read_rows(text: str, columns: tuple[str, ...]) -> list[Row]:
-    """The rows below a header that names the columns in any order; ValueError for other files."""
-    reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""), skipinitialspace=True)
-    names = [(name or "").strip().lower() for name in reader.fieldnames or ()]
-    if sorted(names) != sorted(columns):
-        raise ValueError(f"it names {', '.join(names) or 'nothing'}")
-    reader.fieldnames = names
-    rows = [
-        Row(reader.line_num, {name: (row[name] or "").strip() for name in columns})
-        for row in reader
-    ]
-    if len(rows) > IMPORT_ROWS:
-        raise ValueError(f"there are {len(rows)}")
-    return rows
 
 
 def addressee(task_type: str) -> tuple[str, str]:

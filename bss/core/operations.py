@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.db import transaction
 
 from bss.core import context, registry, requests, tracing
 from bss.core.context import traced
 from bss.core.errors import Conflict, NotFound, PermissionDenied, translated
-from bss.core.invocation import Invocation, PendingCall, transaction_of
+from bss.core.invocation import Invocation, PendingCall, running, transaction_of
 from bss.core.performing import perform_all, release
 from bss.core.registry import Operation, check, extras, operation, section
 from bss.core.waking import wake_queues
 
 __all__ = [
     "Answer",
+    "attempt",
     "check",
     "extras",
     "invoke",
@@ -94,6 +98,21 @@ def run_internal(name: str, args: dict[str, Any], *, wait: float = 0.0) -> Answe
     found = registry.find(name)
     with context.acting(traced(context.current())):
         return start(found, found.parse(args), key=None, wait=wait)
+
+
+@contextmanager
+def attempt() -> Iterator[None]:
+    """Let a part of an operation fail alone: what it wrote, told and asked for goes with it."""
+    whole = running()
+    gathered: tuple[list[Any], ...] = (whole.events, whole.calls, whole.moves)
+    kept = [len(rows) for rows in gathered]
+    try:
+        with translated(), transaction.atomic():
+            yield
+    except BaseException:
+        for rows, number in zip(gathered, kept, strict=True):
+            del rows[number:]
+        raise
 
 
 def authorise(found: Operation, acting: context.Context, args: Mapping[str, Any]) -> None:

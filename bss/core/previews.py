@@ -65,6 +65,8 @@ class Preview:
     summaries: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     undoable: bool = True
+    # What it answers, where that is not read afresh afterwards.
+    answer: Any = None
     refusal: Problem | None = None
     agreed: Agreed = field(default_factory=lambda: Agreed([], []))
 
@@ -132,7 +134,9 @@ class _Rehearsal:
 
     def play(self, found: Operation, arguments: dict[str, Any]) -> None:
         with self._gathered() as invocation, registry.allowing(found.effect):
-            registry.perform(found, arguments)
+            answer = registry.perform(found, arguments)
+            if found.result is None and not found.secret:
+                self.seen.answer = answer
             self.seen.agreed = Agreed.of(invocation)
         for _ in range(STEPS):
             if self.calls:

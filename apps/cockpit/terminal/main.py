@@ -31,6 +31,7 @@ BY_HAND: Hung = (
     ("credit-note", f"{OWN}.papers"),
     ("proposals", f"{OWN}.proposals"),
     ("receipt", f"{OWN}.papers"),
+    ("subscriber", f"{OWN}.subscribers"),
     ("trace", f"{OWN}.trace"),
 )
 

@@ -7,12 +7,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from rich.console import Console
 
 from apps.cockpit.rules import SafeConsole, escaped
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 
 def console() -> Console:
@@ -44,3 +47,19 @@ def waiting(words: str, *, quiet: bool = False) -> Iterator[None]:
     ) as bar:
         bar.add_task(words, total=None)
         yield
+
+
+def bar(*, quiet: bool, counted: str = "{task.completed:,} of {task.total:,}") -> Progress:
+    """A bar that tells how far something is, where somebody is looking."""
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
+    what, far = TextColumn("{task.description}"), TextColumn(counted)
+    columns = (what, BarColumn(bar_width=24), TaskProgressColumn(), far, TimeElapsedColumn())
+    err = error_console()
+    return Progress(*columns, console=err, transient=True, disable=quiet or not err.is_terminal)

@@ -13,6 +13,13 @@ class CustomerCreated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CustomerTakenOver(Event):
+    name: ClassVar[str] = "customer.taken_over"
+    customer_id: str
+    reference: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CustomerUpdated(Event):
     name: ClassVar[str] = "customer.updated"
     customer_id: str

@@ -100,6 +100,7 @@ from .sessions import (
     settle_session,
     start_session,
 )
+from .taking_over import take_over
 from .tickets import (
     assign_ticket,
     cancel_ticket,
@@ -117,6 +118,7 @@ from .transcripts import (
 )
 
 __all__ = [
+    "take_over",
     "set_preferences",
     "get_preferences",
     "report_bounce",

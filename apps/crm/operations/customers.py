@@ -35,14 +35,14 @@ def create(
     date_of_birth: date | None = None,
 ) -> Customer:
     """Welcome a new customer, who can be reached by e-mail or phone."""
-    given, family = _names(name, given_name, family_name)
-    media = _first_contacts(email, phone)
+    given, family = names_of(name, given_name, family_name)
+    media = first_contacts(email, phone)
     person = Individual.objects.create(
         given_name=given, family_name=family, date_of_birth=date_of_birth
     )
     customer = Customer.objects.create(individual=person)
     customer.move("activate")
-    _add_first_contacts(customer, media)
+    add_first_contacts(customer, media)
     publish(
         CustomerCreated(customer_id=customer.public_id),
         aggregate=customer,
@@ -56,7 +56,8 @@ def create(
     return customer
 
 
-def _names(name: str | None, given: str | None, family: str | None) -> tuple[str, str]:
+def names_of(name: str | None, given: str | None, family: str | None) -> tuple[str, str]:
+    """A given and a family name, from both or from a whole one."""
     first, rest = rules.split_name(name or "")
     names = (given or first).strip(), (family or rest).strip()
     if not names[0]:
@@ -64,7 +65,8 @@ def _names(name: str | None, given: str | None, family: str | None) -> tuple[str
     return names
 
 
-def _first_contacts(email: str | None, phone: str | None) -> list[tuple[str, str]]:
+def first_contacts(email: str | None, phone: str | None) -> list[tuple[str, str]]:
+    """The kind and the value of each way to reach a new customer; there must be one."""
     given = [(MediumType.EMAIL, email), (MediumType.PHONE, phone)]
     media = [(kind, policies.usable_contact(kind, value)) for kind, value in given if value]
     if not media:
@@ -72,7 +74,7 @@ def _first_contacts(email: str | None, phone: str | None) -> list[tuple[str, str
     return [(str(kind), value) for kind, value in media]
 
 
-def _add_first_contacts(customer: Customer, media: list[tuple[str, str]]) -> None:
+def add_first_contacts(customer: Customer, media: list[tuple[str, str]]) -> None:
     """Write contact media down; two customers racing for one address cannot both win."""
     for medium_type, value in media:
         if medium_type == MediumType.EMAIL:

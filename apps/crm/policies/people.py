@@ -1,6 +1,6 @@
 """What is refused about people, with the words for it."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 
@@ -13,6 +13,7 @@ from apps.crm.models import (
     KycAttestation,
     MediumType,
 )
+from bss.core import clock
 from bss.core.errors import rule
 
 NO_CONTACT = rule(
@@ -68,6 +69,9 @@ PROOF_USED = rule(
     "customer.attest_kyc.proof_already_used",
     "This attestation was used before; ask the provider for a new one.",
 )
+PROOF_TO_COME = rule(
+    "customer.take_over.proof_in_the_past", "A proof of {day} has not been given yet."
+)
 TOO_YOUNG = rule("customer.attest_kyc.minimum_age", "A customer must be at least {age} years old.")
 
 
@@ -118,6 +122,12 @@ def require_of_age(born: date | None, today: date) -> None:
     """Minors hold no line."""
     if born is not None and not rules.of_age(today, born):
         raise TOO_YOUNG(age=rules.MINIMUM_AGE)
+
+
+def require_past(verified_at: datetime) -> None:
+    """Nobody has proven anything tomorrow."""
+    if verified_at > clock.now():
+        raise PROOF_TO_COME(day=verified_at.date().isoformat())
 
 
 def require_own_document(document: IdentityDocument, customer: Customer) -> None:

@@ -1,6 +1,14 @@
 """The verbs of cards and money."""
 
-from .cards import add_card, link_card, remove_method, set_default, settle_link, warn
+from .cards import (
+    add_card,
+    link_card,
+    remove_method,
+    set_default,
+    settle_link,
+    take_over_card,
+    warn,
+)
 from .charging import charge, settle_manual
 from .cutting_over import cut_over
 from .disputing import close_dispute, decide, list_disputes, open_dispute, take_up
@@ -55,6 +63,7 @@ __all__ = [
     "get_receipt",
     "grant_exemption",
     "link_card",
+    "take_over_card",
     "list_attempts",
     "list_disputes",
     "list_exemptions",

@@ -96,6 +96,39 @@ def link_card(*, customer_id: str, token: str, holder: str | None = None) -> Pay
     return method
 
 
+@operation("payment.take_over_card", internal=True, result=queries.method_view)
+def take_over_card(
+    *,
+    customer_id: str,
+    token: str,
+    brand: str,
+    last4: str,
+    exp_month: int,
+    exp_year: int,
+    payer: str = "",
+) -> PaymentMethod:
+    """Keep a card that the processor has known as this customer's all along, by its token."""
+    customer = Customer.objects.lock(customer_id)
+    policies.require_may_keep_card(customer)
+    policies.require_token(token)
+    policies.require_in_date(exp_month, exp_year, clock.now().date())
+    policies.require_room(_kept(customer))
+    method = PaymentMethod.objects.create(
+        customer=customer,
+        provider=policies.provider(),
+        token=token,
+        payer=payer,
+        brand=brand.lower(),
+        last4=last4,
+        exp_month=exp_month,
+        exp_year=exp_year,
+        state=PaymentMethodState.ACTIVE,
+        is_default=queries.default_method(customer.pk) is None,
+    )
+    _tell_added(method)
+    return method
+
+
 @operation("payment.settle_link", internal=True, effect="write")
 def settle_link(*, method_id: str, outcome: Outcome) -> PaymentMethod:
     """Take the card into use as the processor described it, or note that it was refused."""

@@ -1,6 +1,6 @@
 """Pure arithmetic and tables: cards, money, taxes, papers."""
 
-from .cards import MARKERS, Card, brand_of, decline_class, read_card
+from .cards import MARKERS, Card, brand_of, decline_class, like_card_number, read_card
 from .money import (
     SAYABLE,
     VOIDED,
@@ -38,6 +38,7 @@ __all__ = [
     "as_rows",
     "attempt_key",
     "brand_of",
+    "like_card_number",
     "by_rate",
     "capture_postings",
     "contradicts",

@@ -52,6 +52,11 @@ def read_card(number: str, exp_month: int | None, exp_year: int | None, today: d
     )
 
 
+def like_card_number(text: str) -> bool:
+    """True for what may be somebody's card number."""
+    return bool(re.fullmatch(r"[\d\s-]{12,}", text))
+
+
 def brand_of(digits: str) -> str:
     """The network a number belongs to by its first digits."""
     return next((brand for brand, start in BRANDS if re.match(start, digits)), "card")

@@ -66,7 +66,8 @@ class EsimProfile(LifecycleModel):
         "esim",
         initial=S.AVAILABLE,
         transitions={
-            S.AVAILABLE: {"reserve": S.RESERVED},
+            # A profile that a device had before we kept books is adopted as it is.
+            S.AVAILABLE: {"reserve": S.RESERVED, "adopt": S.ENABLED},
             S.RESERVED: {
                 "prepare": S.RELEASED,
                 "release": S.AVAILABLE,
@@ -162,6 +163,12 @@ class EsimProfile(LifecycleModel):
         """Reserve a free profile."""
         self.owner, self.msisdn, self.reserved_at = owner, msisdn, clock.now()
         self.move("reserve", also=("owner", "msisdn", "reserved_at"))
+
+    def adopt(self, owner: str, msisdn: str) -> None:
+        """Write down whose device has had the profile all along."""
+        now = clock.now()
+        self.owner, self.msisdn, self.reserved_at, self.downloaded_at = owner, msisdn, now, now
+        self.move("adopt", also=("owner", "msisdn", "reserved_at", "downloaded_at"))
 
     def leave(self, trigger: str, reason: str = "") -> None:
         """Take the profile from its owner."""

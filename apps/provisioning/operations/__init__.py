@@ -1,5 +1,6 @@
 """The verbs: pools, service orders, tasks, faults, seed."""
 
+from .adopting import adopt_esim, adopt_number, adopt_service
 from .esims import (
     assign_esim,
     count_esims,
@@ -44,6 +45,9 @@ from .tasks import finish_task, get_task, list_tasks, resolve_stuck, retry_faile
 
 __all__ = [
     "add_range",
+    "adopt_esim",
+    "adopt_number",
+    "adopt_service",
     "assign_esim",
     "assign_number",
     "count_esims",

@@ -14,6 +14,7 @@ from apps.provisioning.events import EsimsImported, NumbersImported
 from apps.provisioning.models import EsimProfile
 from apps.provisioning.models.esims import new_matching_id
 from bss.core import clock
+from bss.core.csv_rows import Row
 from bss.core.events import publish
 from bss.core.operations import operation
 
@@ -29,7 +30,9 @@ def import_numbers(*, text: Csv) -> dict[str, Any]:
     The first line names the column `msisdn`. Lines that cannot be used are told and left out.
     """
     rows = policies.require_rows(text, rules.NUMBER_COLUMNS)
-    good = [row.values["msisdn"] for row in rows if not row.fault]
+    faults = [told for row in rows if (told := row.judged(rules.NUMBER_COLUMNS))]
+    wrong = {fault["line"] for fault in faults}
+    good = [row.values["msisdn"] for row in rows if row.line not in wrong]
     told = counted(good, insert_listed(good))
     calm_if_filled("msisdn")
     publish(
@@ -37,7 +40,6 @@ def import_numbers(*, text: Csv) -> dict[str, Any]:
         aggregate="POOL-msisdn",
         summary=f"{told['inserted']} numbers added from a file",
     )
-    faults = [fault(row, row.fault) for row in rows if row.fault]
     return {"rows": len(rows), **told, "errors": faults}
 
 
@@ -77,14 +79,14 @@ def import_profiles(*, text: Csv) -> dict[str, Any]:
 
 
 def sorted_out(
-    rows: list[rules.Row],
-) -> tuple[list[rules.Row], list[rules.Row], list[dict[str, Any]]]:
+    rows: list[Row],
+) -> tuple[list[Row], list[Row], list[dict[str, Any]]]:
     """Rows that are new, rows that are known, and what is wrong with the others."""
-    taken = known_profiles(row for row in rows if not row.fault)
-    fresh, known, faults = list[rules.Row](), list[rules.Row](), list[dict[str, Any]]()
+    taken = known_profiles(rows)
+    fresh, known, faults = list[Row](), list[Row](), list[dict[str, Any]]()
     for row in rows:
-        if error := row.fault or clash_of(row, taken):
-            faults.append(fault(row, error))
+        if fault := row.judged(rules.ESIM_COLUMNS) or clash_of(row, taken):
+            faults.append(fault)
         elif row.values["iccid"] in taken:
             known.append(row)
         else:
@@ -94,7 +96,7 @@ def sorted_out(
     return fresh, known, faults
 
 
-def known_profiles(rows: Iterable[rules.Row]) -> dict[str, str]:
+def known_profiles(rows: Iterable[Row]) -> dict[str, str]:
     """The IMSI of each ICCID that is known already, and the other way round."""
     pairs = [(row.values["iccid"], row.values["imsi"]) for row in rows]
     iccids, imsis = [iccid for iccid, _ in pairs], [imsi for _, imsi in pairs]
@@ -103,17 +105,17 @@ def known_profiles(rows: Iterable[rules.Row]) -> dict[str, str]:
     return {**dict(found), **{imsi: iccid for iccid, imsi in found}}
 
 
-def clash_of(row: rules.Row, taken: dict[str, str]) -> str:
-    """Why a row contradicts what is known; empty when it does not."""
+def clash_of(row: Row, taken: dict[str, str]) -> dict[str, Any] | None:
+    """Why a row contradicts what is known, if it does."""
     iccid, imsi = row.values["iccid"], row.values["imsi"]
     if taken.get(iccid, imsi) != imsi:
-        return f"{iccid} is known with another IMSI"
+        return row.fault("iccid", f"{iccid} is known with another IMSI")
     if taken.get(imsi, iccid) != iccid:
-        return f"{imsi} belongs to another profile"
-    return ""
+        return row.fault("imsi", f"{imsi} belongs to another profile")
+    return None
 
 
-def insert_profiles(rows: list[rules.Row]) -> None:
+def insert_profiles(rows: list[Row]) -> None:
     """Insert profiles that were not there a moment ago."""
     EsimProfile.objects.bulk_create(
         [EsimProfile(**row.values, matching_id=new_matching_id()) for row in rows],
@@ -126,8 +128,3 @@ def counted(good: list[str], inserted: int) -> dict[str, Any]:
     first, last = (min(good), max(good)) if good else ("", "")
     skipped = len(good) - inserted
     return {"inserted": inserted, "skipped": skipped, "first": first, "last": last}
-
-
-def fault(row: rules.Row, error: str) -> dict[str, Any]:
-    """One line and why it was left out."""
-    return {"line": row.line, "value": next(iter(row.values.values())), "error": error}

@@ -48,9 +48,15 @@ def test_numbers_are_added_and_wrong_lines_are_named():
         "first": "80000001",
         "last": "80000002",
         "errors": [
-            {"line": 5, "value": "abc", "error": "msisdn must be 7 to 15 digits, not 'abc'"},
+            {
+                "line": 5,
+                "column": "msisdn",
+                "value": "abc",
+                "error": "msisdn must be 7 to 15 digits, not 'abc'",
+            },
             {
                 "line": 7,
+                "column": "msisdn",
                 "value": "+6580000003",
                 "error": "msisdn must be 7 to 15 digits, not '+6580000003'",
             },

@@ -4,6 +4,7 @@ from .auto_top_ups import AutoTopUp
 from .balance_changes import BalanceChange
 from .device_changes import DeviceChange
 from .grants import Bucket, Grant
+from .imports import ImportedRecord
 from .lines import HOLDING, LIVE, BlockReason, State, Subscription
 from .numbers import NumberAssignment
 from .purchases import Attempt, Renewal, TopUp
@@ -20,6 +21,7 @@ __all__ = [
     "Cause",
     "DeviceChange",
     "Grant",
+    "ImportedRecord",
     "NumberAssignment",
     "Renewal",
     "State",

@@ -20,6 +20,7 @@ from .device_change import (
 )
 from .endings import cancel_termination, end_with_period, terminate_at_period_end
 from .grants import close_grants
+from .importing import import_csv
 from .lines import abandon, activate, prepare, terminate
 from .names import rename
 from .notices import reach
@@ -40,6 +41,7 @@ from .suspensions import (
     suspend,
     suspend_by_law,
 )
+from .taking_over import take_over
 from .top_ups import purchase_vas, settle_topup, take_back
 from .usage import consume
 
@@ -70,6 +72,7 @@ __all__ = [
     "get_balance",
     "get_esim_activation",
     "hold_disputed",
+    "import_csv",
     "lapse",
     "lift_lawful_suspension",
     "list_changes",
@@ -98,6 +101,7 @@ __all__ = [
     "suspend",
     "suspend_by_law",
     "take_back",
+    "take_over",
     "terminate",
     "terminate_at_period_end",
     "tick_renewals_now",

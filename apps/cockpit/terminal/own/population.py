@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from apps.cockpit.terminal.output import error_console
+from apps.cockpit.terminal.output import bar
 from bss.core.errors import Rule
 from bss.core.models import OperatorProfile
 
@@ -18,7 +17,6 @@ Lines = Annotated[
     int, typer.Option(min=0, help="Add so many lines, with six months behind them, to a sandbox.")
 ]
 Usage = Annotated[int, typer.Option(min=0, help="How many events of usage those lines have.")]
-COLUMNS = ("{task.description}", "{task.completed:,} of {task.total:,}")
 
 
 def imagined(lines: int, usage: int, *, quiet: bool) -> dict[str, int]:
@@ -27,18 +25,10 @@ def imagined(lines: int, usage: int, *, quiet: bool) -> dict[str, int]:
         raise NOT_HERE()
     from bench.population import populate
 
-    with bar(quiet) as progress:
+    with bar(quiet=quiet) as progress:
         task = progress.add_task("Imagining", total=1)
 
         def show(what: str, done: int, total: int) -> None:
             progress.update(task, description=what, completed=done, total=max(total, 1))
 
         return populate(lines=lines, usage=usage, progress=show)
-
-
-def bar(quiet: bool) -> Progress:
-    """A bar where somebody is looking."""
-    what, counted = (TextColumn(text) for text in COLUMNS)
-    columns = (what, BarColumn(bar_width=24), TaskProgressColumn(), counted, TimeElapsedColumn())
-    err = error_console()
-    return Progress(*columns, console=err, transient=True, disable=quiet or not err.is_terminal)
