@@ -6,7 +6,7 @@ import pytest
 
 from bss.embedded.processes import wait_until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("serving")]
 
 HOLDER = "import sys; print('up', flush=True); sys.stdin.read()"
 SERVED = {"postgres", "valkey", "worker", "web", "beat"}
