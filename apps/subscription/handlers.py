@@ -88,6 +88,15 @@ def change_service(event: PlanChanged) -> None:
     operations.change_service(subscription_id=event.subscription_id)
 
 
+@on(VasPurchased, queue="orders")
+def push_top_up(event: VasPurchased) -> None:
+    operations.push_balance(
+        subscription_id=event.subscription_id,
+        bought_at=event.record.at,
+        brought_back=event.brought_back,
+    )
+
+
 @on(PaymentRefunded, queue="money")
 def take_back_top_up(event: PaymentRefunded) -> None:
     if event.purpose == "topup" and event.took_back not in ("", "nothing"):

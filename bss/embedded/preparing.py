@@ -36,6 +36,7 @@ def ingredients(found: Places) -> Iterator[bytes]:
         for path in sorted((PROJECT / folder).rglob("*.py")):
             yield os.fsencode(path.relative_to(PROJECT)) + path.read_bytes()
     for name, value in sorted(os.environ.items()):
-        if name.startswith("BSS_"):
+        # Where the stamp lies is no setting.
+        if name.startswith("BSS_") and name != "BSS_VAR":
             yield f"{name}={value}".encode()
     yield str((found.cluster / "PG_VERSION").stat().st_mtime_ns).encode()

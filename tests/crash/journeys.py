@@ -268,7 +268,14 @@ def coming_number() -> str:
     return settled(ports.make_port(line, donor_msisdn=number, requested_port_date="2026-03-01"))
 
 
-def bring_number(port: str) -> None:
+def leaving_number() -> str:
+    """The number of a line, about to leave it, written down."""
+    line = served_line()
+    number = lines.the(line).msisdn
+    return settled(ports.make_port_out(line, number, requested_port_date="2026-03-01"))
+
+
+def move_number(port: str) -> None:
     """A number is asked for, agreed to, cut over and released."""
     key = f"port/{port}"
     invoke("port_request.submit", {"port_request_id": port}, key=key)
@@ -286,15 +293,29 @@ def port_of(port: str) -> str:
     return f"{found.state} {'there' if there else 'elsewhere'}"
 
 
+def port_out_of(port: str) -> str:
+    """Where a port request is, and what became of the line that its number left."""
+    found = ports.the(port)
+    return f"{found.state} and {found.target.state if found.target else 'nothing'}"
+
+
 DEVICE_CHANGE = Journey("device change", enabled_line, change_device, "switched here", device_of)
 PORT_IN = Journey(
     "port-in",
     coming_number,
-    bring_number,
+    move_number,
     "completed there",
     port_of,
     # Whoever asks again looks into the inbox again.
     may_differ=r"call porting collect",
+)
+PORT_OUT = Journey(
+    "port-out",
+    leaving_number,
+    move_number,
+    "completed and terminated",
+    port_out_of,
+    may_differ=PORT_IN.may_differ,
 )
 
 

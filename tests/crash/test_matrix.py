@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.crash import journeys
@@ -10,14 +12,23 @@ from tests.crash.matrix import Matrix
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.timeout(600)]
 
-# Those that everything stands on die at every point, the others at every fifth.
-CLOSELY = [journeys.SIGN_UP, journeys.DECLINED, journeys.RENEWAL, journeys.TOP_UP]
-LOOSELY = [
-    *(journeys.PROMOTED, journeys.DECLINED_PROMOTED, journeys.BY_ITSELF, journeys.PLAN_CHANGE),
-    *(journeys.REFUND, journeys.DEVICE_CHANGE, journeys.PORT_IN),
-]
-JOURNEYS = CLOSELY + LOOSELY
-APART = 5
+# How far apart the points of a journey are at which it dies; BSS_CRASH=full takes all of them.
+STEPS = {
+    journeys.SIGN_UP: 1,
+    journeys.DECLINED: 1,
+    journeys.RENEWAL: 1,
+    journeys.TOP_UP: 1,
+    journeys.PROMOTED: 2,
+    journeys.DECLINED_PROMOTED: 2,
+    journeys.BY_ITSELF: 2,
+    journeys.PLAN_CHANGE: 2,
+    journeys.REFUND: 1,
+    journeys.DEVICE_CHANGE: 2,
+    journeys.PORT_IN: 3,
+    journeys.PORT_OUT: 3,
+}
+JOURNEYS = list(STEPS)
+FULL = os.environ.get("BSS_CRASH") == "full"
 each_journey = pytest.mark.parametrize("journey", JOURNEYS, ids=lambda journey: journey.name)
 # How many points a thinned run crashes, and how far apart those are that are crashed twice.
 FEW, TWICE, TWICE_AGAIN = 3, 20, 13
@@ -35,17 +46,19 @@ def test_a_few_deaths(journey: Journey) -> None:
 @each_journey
 def test_every_death(journey: Journey, capsys: pytest.CaptureFixture[str]) -> None:
     matrix = Matrix.of(journey)
-    matrix.crash(range(1, matrix.points + 1, 1 if journey in CLOSELY else APART))
+    matrix.crash(range(1, matrix.points + 1, 1 if FULL else STEPS[journey]))
     with capsys.disabled():
         print(f"\n  {matrix.report()}")
     assert matrix.failures == {}
 
 
 @pytest.mark.crash
-@pytest.mark.parametrize("journey", CLOSELY, ids=lambda journey: journey.name)
+@each_journey
 def test_deaths_during_recovery(journey: Journey, capsys: pytest.CaptureFixture[str]) -> None:
     matrix = Matrix.of(journey)
-    matrix.crash(range(TWICE // 2, matrix.points + 1, TWICE), again=TWICE_AGAIN)
+    often = FULL or STEPS[journey] == 1
+    apart, again = (TWICE, TWICE_AGAIN) if often else (2 * TWICE, 2 * TWICE_AGAIN)
+    matrix.crash(range(apart // 2, matrix.points + 1, apart), again=again)
     with capsys.disabled():
         print(f"\n  {matrix.report()} (twice)")
     assert matrix.failures == {}

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -95,12 +96,23 @@ class Terminal:
         return int(done.stdout or 0)
 
 
-@pytest.fixture
-def terminal():
+# What a prepared var/ is made of, besides the cluster.
+PREPARED = ("prepared.json", "logins.json", "schedule.json")
+
+
+@contextmanager
+def somewhere():
     """A terminal over an empty var/ with a space in its path, tidied up whatever happens."""
     folder = Path(tempfile.mkdtemp(prefix="bss-test-serve-", dir="/tmp"))
     one = Terminal(folder / "a var")
-    yield one
+    try:
+        yield one
+    finally:
+        tidy(one, folder)
+
+
+def tidy(one, folder):
+    """Stop what a terminal has started and remove its folders."""
     if one.serving and one.serving.poll() is None:
         one.leave(signal.SIGTERM)
     reap(places(one.var))
@@ -108,3 +120,30 @@ def terminal():
     assert not any(child.alive for child in one.children.values())
     for path in (store, folder):
         shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def empty_terminal():
+    """A terminal where nobody has ever started anything."""
+    with somewhere() as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def prepared():
+    """A terminal that has started once and serves nothing now; others copy its files."""
+    with somewhere() as one:
+        done = one.manage("migrate", "--check")
+        assert done.returncode == 0, done.stderr
+        yield one
+
+
+@pytest.fixture
+def terminal(prepared):
+    """A terminal where everything was started and stopped before."""
+    with somewhere() as one:
+        # With owners and times: PostgreSQL looks at the first, the stamp at the others.
+        subprocess.run(["cp", "-a", prepared.cluster, one.cluster], check=True)
+        for name in PREPARED:
+            shutil.copy(prepared.var / name, one.var / name)
+        yield one

@@ -35,11 +35,25 @@ def test_run_and_install_agree_when_an_environment_is_made(tmp_path):
 
     stamp = install.stamp(tmp_path / "venv", lock)
 
-    script = f'HERE="{tmp_path}"; {environment()}; environment venv requirements.lock && echo made'
+    asked = "environment venv requirements.lock && echo made"
+    script = f'HERE="{tmp_path}"; {function("environment")}; {asked}'
     (tmp_path / "venv" / ".stamp").write_text(stamp)
     assert subprocess.run(["sh", "-euc", script], capture_output=True, text=True).stdout == "made\n"
 
 
-def environment():
-    """The function of `run` that decides whether there is anything to install."""
-    return re.search(r"^environment\(\) \{.*?^\}", RUN.read_text(), re.M | re.S)[0]
+def test_bytecode_is_kept_elsewhere_when_it_may_not_lie_beside_the_source(tmp_path):
+    script = (
+        f'HERE="{tmp_path}"; {function("keep_bytecode")}; keep_bytecode venv; exec "$0" -c "$1"'
+    )
+    say = "import sys; print(sys.dont_write_bytecode, sys.pycache_prefix)"
+    for setting, expected in ({}, "False None\n"), (
+        {"PYTHONDONTWRITEBYTECODE": "1"}, f"False {tmp_path}/venv/bytecode\n",
+    ):  # fmt: skip
+        command = ["sh", "-euc", script, sys.executable, say]
+        told = subprocess.run(command, env=setting, capture_output=True, text=True)
+        assert told.stdout == expected, told.stderr
+
+
+def function(name):
+    """A function of `run`."""
+    return re.search(rf"^{name}\(\) \{{.*?^\}}", RUN.read_text(), re.M | re.S)[0]

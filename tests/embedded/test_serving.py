@@ -6,23 +6,23 @@ import pytest
 
 from bss.embedded.processes import wait_until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("serving")]
 
 HOLDER = "import sys; print('up', flush=True); sys.stdin.read()"
 SERVED = {"postgres", "valkey", "worker", "web", "beat"}
 
 
-def test_serves_until_stopped_and_leaves_nothing(terminal):
-    terminal.serve()
-    children = terminal.children
+def test_serves_until_stopped_and_leaves_nothing(empty_terminal):
+    empty_terminal.serve()
+    children = empty_terminal.children
 
     assert set(children) == SERVED
-    assert terminal.get("/health/live") == terminal.get("/health/ready") == 200
-    assert terminal.get("/") == 200
+    assert empty_terminal.get("/health/live") == empty_terminal.get("/health/ready") == 200
+    assert empty_terminal.get("/") == 200
 
-    assert terminal.leave() == 0
+    assert empty_terminal.leave() == 0
     assert not any(child.alive for child in children.values())
-    assert not terminal.children
+    assert not empty_terminal.children
 
 
 def test_a_second_start_is_refused_and_a_second_terminal_served(terminal):
@@ -77,12 +77,12 @@ def test_a_taken_port_is_refused_before_anything_starts(terminal):
     assert not terminal.children
 
 
-def test_stopping_while_it_starts_leaves_nothing(terminal):
-    terminal.start()
-    assert wait_until(lambda: "postgres" in terminal.children, 30)
-    children = terminal.children
+def test_stopping_while_it_starts_leaves_nothing(empty_terminal):
+    empty_terminal.start()
+    assert wait_until(lambda: "postgres" in empty_terminal.children, 30)
+    children = empty_terminal.children
 
-    assert terminal.leave(signal.SIGTERM) == 0
+    assert empty_terminal.leave(signal.SIGTERM) == 0
     assert not any(child.alive for child in children.values())
 
 

@@ -15,6 +15,7 @@ from .services import (
     list_tasks,
     service_order_view,
     service_view,
+    services_of,
     task_view,
 )
 from .work import (
@@ -51,5 +52,6 @@ __all__ = [
     "resources_of",
     "service_order_view",
     "service_view",
+    "services_of",
     "task_view",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from pydantic.alias_generators import to_camel
@@ -51,6 +52,13 @@ def list_services(owner: str) -> list[dict[str, Any]]:
         for service in services
         if service.kind == Service.Kind.CFS
     ]
+
+
+def services_of(owners: Collection[str]) -> dict[str, str]:
+    """The newest customer-facing service of each owner who ever had one."""
+    services = Service.objects.filter(owner__in=owners, kind=Service.Kind.CFS).order_by("id")
+    pairs = services.values_list("owner", "pk")
+    return {owner: str(Service.public_id_of(key)) for owner, key in pairs}
 
 
 def service_order_view(service_order_id: str) -> dict[str, Any]:

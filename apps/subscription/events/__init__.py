@@ -103,6 +103,7 @@ class VasPurchased(SubscriptionEvent):
     amount_charged: str
     currency: str
     expires_at: str
+    brought_back: bool = False  # whether the line was out of service until then
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,7 +29,7 @@ from .plans import cancel_pending_plan_change, migrate_to_new_price, schedule_pl
 from .reads import find_by_msisdn, get, get_balance, get_esim_activation, list_for_customer
 from .renewals import open_renewals, remind, renew_now, settle_renewal, tick_renewals_now
 from .resetting import reset
-from .service import align_service, change_service
+from .service import align_service, change_service, push_balance
 from .suspensions import (
     end_pause,
     hold_disputed,
@@ -84,6 +84,7 @@ __all__ = [
     "pause",
     "prepare",
     "purchase_vas",
+    "push_balance",
     "reach",
     "release",
     "release_disputed",

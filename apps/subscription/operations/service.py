@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from apps.catalog import queries as catalog
@@ -68,6 +69,27 @@ def change_service(*, subscription_id: str) -> None:
     line: Subscription = Subscription.objects.lock(subscription_id)
     if line.is_live and last_asked(line) is not None:
         ask_network(line, "change")
+
+
+@operation("subscription.push_balance", internal=True)
+def push_balance(*, subscription_id: str, bought_at: datetime, brought_back: bool) -> None:
+    """Tell the network that a line in service has more than before.
+
+    What also brought the line back is told with the order that unblocks it.
+    """
+    line: Subscription = Subscription.objects.lock(subscription_id)
+    asked = last_asked(line)
+    if line.state != Subscription.State.ACTIVE or asked is None:
+        return
+    if not (brought_back and tells_of(asked, bought_at)):
+        ask_network(line, "change")
+
+
+def tells_of(asked: ServiceOrder, bought_at: datetime) -> bool:
+    """True when the order that puts a line back tells what it bought, or is still to be opened."""
+    if asked.action == ServiceOrder.Action.UNBLOCK:
+        return bool(asked.created_at >= bought_at)
+    return bool(asked.action == ServiceOrder.Action.BLOCK)
 
 
 def last_asked(line: Subscription) -> ServiceOrder | None:

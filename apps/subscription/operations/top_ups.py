@@ -100,8 +100,10 @@ def give(line: Subscription, top_up: TopUp, payment: Payment) -> None:
     """Add what was paid to a line."""
     expires_at = expiry_of(line, top_up)
     keep(top_up, Attempt.GRANTED, expires_at)
+    was_stopped = line.state == Subscription.State.BLOCKED
     bring_back(line, grant(line, {top_up.kind: grant_of(top_up, expires_at)}))
-    announce_purchase(line, top_up, payment)
+    brought_back = was_stopped and line.state == Subscription.State.ACTIVE
+    announce_purchase(line, top_up, payment, brought_back=brought_back)
 
 
 def grant_of(top_up: TopUp, expires_at: datetime) -> Grant:
@@ -151,7 +153,9 @@ def bring_back(line: Subscription, granted: dict[str, list[rules.Pool]]) -> None
         unblock(line, "top-up")
 
 
-def announce_purchase(line: Subscription, top_up: TopUp, payment: Payment) -> None:
+def announce_purchase(
+    line: Subscription, top_up: TopUp, payment: Payment, *, brought_back: bool
+) -> None:
     """Tell that a top-up can be used."""
     announce(
         line,
@@ -167,6 +171,7 @@ def announce_purchase(line: Subscription, top_up: TopUp, payment: Payment) -> No
         amount_charged=money_text(payment.amount),
         currency=payment.currency,
         expires_at=queries.iso(top_up.expires_at) or "",
+        brought_back=brought_back,
     )
 
 

@@ -63,14 +63,18 @@ def lines_of(customer_id: str) -> list[dict[str, Any]]:
 
 
 def views(lines: Iterable[Subscription]) -> list[dict[str, Any]]:
-    """Lines as results show them, in two statements for any number of them."""
+    """Lines as results show them, in three statements for any number of them."""
     lines = list(lines)
     balances = balances_of(lines)
-    return [{**show(line), "balances": balances[line.pk]} for line in lines]
+    services = provisioning.services_of([line.public_id for line in lines])
+    return [
+        {**show(line, services.get(line.public_id)), "balances": balances[line.pk]}
+        for line in lines
+    ]
 
 
-def show(line: Subscription) -> dict[str, Any]:
-    """A line's own fields."""
+def show(line: Subscription, service_id: str | None) -> dict[str, Any]:
+    """A line's own fields, and the service that the network knows it by."""
     return {
         "id": line.public_id,
         "href": HREF + line.public_id,
@@ -78,7 +82,7 @@ def show(line: Subscription) -> dict[str, Any]:
         "offeringId": line.offering_id,
         "msisdn": line.msisdn,
         "iccid": line.iccid,
-        "cfsServiceId": None,
+        "cfsServiceId": service_id,
         "orderId": line.order_id or None,
         "state": line.state,
         "stateReason": line.state_reason,

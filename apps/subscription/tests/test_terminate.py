@@ -25,6 +25,11 @@ def terminate(line, **args):
     return run("subscription.terminate", subscription_id=line, **args)
 
 
+def actions():
+    """What the network has done, in its order."""
+    return [order["action"] for order in events("service_order.completed")]
+
+
 def test_number_and_esim_go_back(frozen_clock):
     line = the(make_line())
     frozen_clock.advance("1d")
@@ -75,8 +80,7 @@ def test_the_network_hears_of_blocks_and_returns(drain):
     drain()
     top_up(line)
     drain()
-    actions = [order["action"] for order in events("service_order.completed")]
-    assert actions == ["activate", "block", "unblock"]
+    assert actions() == ["activate", "block", "unblock"]
 
 
 def test_a_block_that_is_over_before_the_network_heard_of_it(drain):
@@ -85,7 +89,32 @@ def test_a_block_that_is_over_before_the_network_heard_of_it(drain):
     use(line, 5120 * MB)
     top_up(line)
     drain()
-    assert [order["action"] for order in events("service_order.completed")] == ["activate"]
+    # Nothing to undo; of what was bought it must hear all the same.
+    assert actions() == ["activate", "change"]
+
+
+def test_the_network_is_told_of_what_a_line_in_service_buys(drain):
+    line = make_served_line()
+    top_up(line)
+    drain()
+    assert actions() == ["activate", "change"]
+
+
+def test_what_a_stopped_line_buys_in_vain_is_not_told(drain):
+    line = make_served_line()
+    use(line, 5120 * MB)
+    drain()
+    top_up(line, "VAS_ROAMING_1GB")
+    drain()
+    assert (the(line).state, actions()) == ("blocked", ["activate", "block"])
+
+
+def test_a_line_names_the_service_that_the_network_knows(drain):
+    line = make_served_line()
+    (service,) = run("service.list_for_subscription", subscription_id=line)
+    shown = run("subscription.get", subscription_id=line)
+    assert shown["cfsServiceId"] == service["id"]
+    assert run("subscription.get", subscription_id=make_line())["cfsServiceId"] is None
 
 
 def test_events_of_a_line_may_be_handled_in_either_order(drain):
@@ -97,8 +126,7 @@ def test_events_of_a_line_may_be_handled_in_either_order(drain):
     for _ in range(2):
         internal("subscription.align_service", subscription_id=line)
     drain()
-    actions = [one["action"] for one in events("service_order.completed")]
-    assert actions == ["activate", "block", "unblock"]
+    assert actions() == ["activate", "block", "unblock"]
 
 
 def test_a_change_of_plan_does_not_hide_a_block(drain, frozen_clock):
@@ -108,8 +136,8 @@ def test_a_change_of_plan_does_not_hide_a_block(drain, frozen_clock):
     drain()
     run("subscription.renew_now", subscription_id=line)
     drain()
-    actions = [one["action"] for one in events("service_order.completed")]
-    assert (actions[:2], sorted(actions[2:])) == (["activate", "block"], ["change", "unblock"])
+    done = actions()
+    assert (done[:2], sorted(done[2:])) == (["activate", "block"], ["change", "unblock"])
 
 
 def test_a_block_that_failed_is_undone_all_the_same(drain):
