@@ -154,6 +154,7 @@ payment.add_card                             c s . . . .
 payment.charge                               . s . f . .
 payment.charge_history_mine                  . . . . . .
 payment.cut_over                             . . . f . .
+payment.explain                              c s . f . a
 payment.get                                  c s . f . a
 payment.get_attempt                          c s . f . a
 payment.link_card                            c s . . . .
@@ -197,6 +198,15 @@ receipt.download                             c s . f . a
 receipt.get                                  c s . f . a
 receipt.list                                 c s . f . a
 receipt.send                                 c s . f . .
+report.activations                           . s . f m a
+report.arpu                                  . s . f . a
+report.churn                                 . s . f . a
+report.funnel                                . s . f m a
+report.leakage                               . s e f . a
+report.mrr                                   . s . f . a
+report.pools                                 . s e . . a
+report.renewals_ahead                        . s . f . a
+report.topups                                . s . f m a
 service.get                                  c s e . . a
 service.list_for_subscription                c s e . . a
 service_order.get                            c s e . . a
@@ -211,6 +221,7 @@ subscription.cancel_pending_plan_change_mine . . . . . .
 subscription.cancel_termination              c s . . . .
 subscription.change_device                   c s . . . .
 subscription.clear_auto_top_up               c s . . . .
+subscription.explain                         c s e f . a
 subscription.get                             c s e f . a
 subscription.get_auto_top_up                 c s . . . a
 subscription.get_balance                     c s e f . a

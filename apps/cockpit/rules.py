@@ -30,6 +30,11 @@ class SafeConsole(Console):
                 yield Segment(UNSAFE.sub("", segment.text), segment.style)
 
 
+def harmless(text: str | None) -> str | None:
+    """Words that a spreadsheet does not take for a formula."""
+    return f"'{text}" if text and text[0] in "=+-@\t\r" else text
+
+
 def escaped(text: str) -> str:
     """JSON with what it may leave unescaped, but a terminal would obey, escaped too."""
     return UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -18,7 +18,7 @@ from bss.core.registry import Operation, find
 from bss.core.work import drain_everything
 
 from .how import How, identity
-from .output import console, error_console, print_json, waiting
+from .output import console, error_console, print_csv, print_json, waiting
 from .parameters import sentence
 from .refusals import CONFLICT, FAILED, REFUSED
 from .words import Extra
@@ -64,6 +64,9 @@ def carry_out(
 
 def finish(operation: Operation, result: Any, how: How, also: Also = ()) -> None:
     """Show an answer, and the answers of the operations that follow it."""
+    if how.as_csv:
+        print_csv(result)
+        return
     if not how.as_json:
         show(operation, result, as_json=False)
     whole = result

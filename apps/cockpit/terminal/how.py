@@ -36,6 +36,7 @@ class How:
     yes: bool = False
     wait: bool = True
     allow_destructive: bool = False
+    as_csv: bool = False
 
     @property
     def confirmed(self) -> bool:
@@ -66,20 +67,28 @@ Wait = Annotated[
     bool, option("--wait/--no-wait", text="Stay until the outside world has answered, or leave.")
 ]
 Allow = Annotated[bool, option("--allow-destructive", hidden=True)]
-READING: tuple[Any, ...] = (Json, As)
-WRITING: tuple[Any, ...] = (Json, As, DryRun, Key, Yes, Wait, Allow)
+Csv = Annotated[bool, option("--csv", text="Print comma-separated values for spreadsheets.")]
+OPTIONS = dict(zip(NAMES, (Json, As, DryRun, Key, Yes, Wait, Allow, Csv), strict=True))
+READING = ("as_json", "acting_as")
+REPORTING = (*READING, "as_csv")
+WRITING = tuple(name for name in NAMES if name != "as_csv")
 
 
 def parameters(operation: Operation) -> Iterator[inspect.Parameter]:
     """The common options of an operation's command; reads need fewer."""
+    if operation.noun == "report":
+        return of_kind(REPORTING)
     return of_kind(READING if operation.is_read else WRITING)
 
 
-def of_kind(annotations: tuple[Any, ...]) -> Iterator[inspect.Parameter]:
-    """The first of How's options, as keyword parameters."""
+def of_kind(names: tuple[str, ...]) -> Iterator[inspect.Parameter]:
+    """Some of How's options, as keyword parameters."""
     kind = inspect.Parameter.KEYWORD_ONLY
-    for field, annotation in zip(fields(How), annotations, strict=False):
-        yield inspect.Parameter(field.name, kind, default=field.default, annotation=annotation)
+    for one in fields(How):
+        if one.name in names:
+            yield inspect.Parameter(
+                one.name, kind, default=one.default, annotation=OPTIONS[one.name]
+            )
 
 
 def chosen(given: dict[str, Any]) -> How:
@@ -87,7 +96,7 @@ def chosen(given: dict[str, Any]) -> How:
     return How(**{name: given.pop(name) for name in NAMES if name in given})
 
 
-def with_how(annotations: tuple[Any, ...]) -> Callable[[Command], Command]:
+def with_how(names: tuple[str, ...]) -> Callable[[Command], Command]:
     """Give a command the common options; it gets them as its last argument, `how`."""
 
     def decorate(command: Command) -> Command:
@@ -102,7 +111,7 @@ def with_how(annotations: tuple[Any, ...]) -> Callable[[Command], Command]:
             if one.name != "how"
         ]
         asked = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in asked]
-        return typed(run, [*asked, *of_kind(annotations)])
+        return typed(run, [*asked, *of_kind(names)])
 
     return decorate
 

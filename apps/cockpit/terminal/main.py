@@ -27,6 +27,7 @@ BY_HAND: Hung = (
     ("", f"{OWN}.care"),
     ("", f"{OWN}.completion"),
     ("", f"{OWN}.demo"),
+    ("", f"{OWN}.explain"),
     ("", f"{OWN}.outside"),
     ("credit-note", f"{OWN}.papers"),
     ("proposals", f"{OWN}.proposals"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.serializers.json import DjangoJSONEncoder
 from rich.console import Console
 
-from apps.cockpit.rules import SafeConsole, escaped
+from apps.cockpit.rules import SafeConsole, escaped, harmless
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -33,6 +34,16 @@ def print_json(value: Any) -> None:
     """JSON on standard output; what JSON itself leaves unescaped is escaped too."""
     text = json.dumps(value, indent=2, ensure_ascii=False, cls=DjangoJSONEncoder)
     sys.stdout.write(escaped(text) + "\n")
+
+
+def print_csv(report: Mapping[str, Any]) -> None:
+    """A report's rows on standard output, a column's name above each."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    names = [column["name"] for column in report["columns"]]
+    texts = {column["name"] for column in report["columns"] if column["kind"] == "text"}
+    writer.writerow(names)
+    for row in report["rows"]:
+        writer.writerow(harmless(row[name]) if name in texts else row[name] for name in names)
 
 
 @contextmanager

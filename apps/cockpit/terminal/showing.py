@@ -12,7 +12,20 @@ from bss.core.errors import BssError
 from bss.core.operations import invoke
 from bss.core.registry import registry
 
-from .cards import catalog, customer, esim, line, order, payment, plain, promotion, proposal, work
+from .cards import (
+    catalog,
+    customer,
+    esim,
+    explanation,
+    line,
+    order,
+    payment,
+    plain,
+    promotion,
+    proposal,
+    report,
+    work,
+)
 from .cards.frames import Sight
 
 Data = Mapping[str, Any]
@@ -66,6 +79,8 @@ CARDS: dict[str, Callable[..., RenderableType]] = {
     "payment.refund": payment.payment_card,
     "payment.get_attempt": payment.payment_card,
     "payment.charge": payment.payment_card,
+    "subscription.explain": explanation.line_explained,
+    "payment.explain": explanation.payment_explained,
 }
 
 
@@ -74,7 +89,7 @@ def card_of(name: str, result: Any) -> RenderableType:
     sight = Sight.here()
     if not result and isinstance(result, list):
         return plain.any_table(result, sight)
-    made = CARDS.get(name)
+    made = report.report_table if name.startswith("report.") else CARDS.get(name)
     if made:
         whole = look("order.tree", order_id=result["id"]) if name in ORDER else None
         return made(whole or result, sight, **around(name, result))

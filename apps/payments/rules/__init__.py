@@ -19,7 +19,16 @@ from .money import (
     tax_within,
     trigger_of,
 )
-from .taxes import REGIMES, Regime, Seller, TaxLine, all_taken_apart, by_rate, with_tax_added
+from .taxes import (
+    REGIMES,
+    Regime,
+    Seller,
+    TaxLine,
+    all_taken_apart,
+    by_rate,
+    included,
+    with_tax_added,
+)
 
 __all__ = [
     "MARKERS",
@@ -45,6 +54,7 @@ __all__ = [
     "decline_class",
     "describe",
     "dispute_postings",
+    "included",
     "lost_postings",
     "read_card",
     "refund_postings",

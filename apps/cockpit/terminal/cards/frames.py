@@ -148,10 +148,15 @@ def rows(*columns: str, right: Iterable[str] = (), expand: bool = False) -> Tabl
 def bar(used: float, total: float, cells: int = BAR_CELLS) -> Text:
     """How much of an allowance is used, to an eighth of a cell."""
     share = min(max(used / total, 0.0), 1.0) if total > 0 else 1.0
-    eighths = round(share * cells * 8)
-    full, rest = divmod(eighths, 8)
-    filled = "█" * full + (EIGHTHS[rest].strip() if rest else "")
-    return Text.assemble((filled, level_style(share)), ("░" * (cells - len(filled)), QUIET))
+    full = filled(share, 1, cells)
+    return Text.assemble((full, level_style(share)), ("░" * (cells - len(full)), QUIET))
+
+
+def filled(value: float, most: float, cells: int) -> str:
+    """As many full cells as a value has of the most, to an eighth of a cell; none below zero."""
+    share = min(max(value / most, 0.0), 1.0) if most > 0 else 0.0
+    full, rest = divmod(round(share * cells * 8), 8)
+    return "█" * full + (EIGHTHS[rest].strip() if rest else "")
 
 
 def level_style(share: float) -> str:

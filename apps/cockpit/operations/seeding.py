@@ -1,4 +1,4 @@
-"""What the cockpit itself adds: following a thing through the house, and a new installation."""
+"""A new installation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 
-from bss.core import traces
 from bss.core.administration import create_staff
 from bss.core.models import OperatorProfile, User
 from bss.core.operations import operation
@@ -14,18 +13,6 @@ from bss.core.operations import operation
 # Only ever made on a sandbox, which never serves anybody but its owner.
 DEMO_STAFF = (("olga", "admin"), ("max", "auditor"))
 DEMO_PASSWORD = "demo"  # noqa: S105
-
-
-@operation("trace.for_order", effect="read", roles="engineer supervisor care")
-def trace_for_order(*, order_id: str) -> dict[str, Any]:
-    """Show how an order was carried out, step by step."""
-    return traces.summary(traces.trace_of(order_id, newest=True), orderId=order_id)
-
-
-@operation("trace.for_subscription", effect="read", roles="engineer supervisor care")
-def trace_for_subscription(*, subscription_id: str) -> dict[str, Any]:
-    """Show how a line came to be, step by step."""
-    return traces.summary(traces.trace_of(subscription_id), subscriptionId=subscription_id)
 
 
 @operation("cockpit.seed", internal=True)
