@@ -4,17 +4,20 @@ from django.conf import settings
 
 from apps.catalog.api import promotions
 from apps.catalog.api import router as catalog
-from apps.crm.api import router as crm
-from apps.crm.api import webhooks as crm_webhooks
+from apps.crm import api as crm
 from apps.ordering.api import router as ordering
 from apps.payments.api import bills
 from apps.provisioning.api import notifications
 from apps.rating.api import router as rating
 from apps.subscription.api import balances, products
 from bss.core.http import TmfAPI
+from bss.tmf.resources import apis
+from bss.tmf.routes import router_of
 
 api = TmfAPI(title="BSS", version=settings.VERSION, urls_namespace="api")
-api.add_router("/customerManagement/v4", crm)
+for declared in apis.values():
+    for base in (declared.base, *declared.aliases):
+        api.add_router(f"/{base}", router_of(declared))
 api.add_router("/productCatalogManagement/v4", catalog)
 api.add_router("/promotionManagement/v4", promotions)
 api.add_router("/productOrderingManagement/v4", ordering)
@@ -26,4 +29,4 @@ api.add_router("/usageManagement/v4", rating)
 api.add_router("/gsma/rsp2/es2plus", notifications)
 
 webhooks = TmfAPI(title="BSS webhooks", version=settings.VERSION, urls_namespace="webhooks")
-webhooks.add_router("", crm_webhooks)
+webhooks.add_router("", crm.webhooks)
