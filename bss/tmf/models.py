@@ -12,7 +12,7 @@ from bss.core.models import PublicIdModel, PublicIdQuerySet
 
 
 class Extension(models.Model):
-    """Attributes of a row of the domain that only TM Forum clients know, and whether they let go."""
+    """Attributes of a row of the domain that only TM Forum clients know, and if they let go."""
 
     id = models.BigAutoField(primary_key=True)
     resource = models.CharField(max_length=40)

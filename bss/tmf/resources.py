@@ -23,17 +23,20 @@ class Step:
 
     operation: str
     args: dict[str, Any] = field(default_factory=dict)
+    # An argument that wants a new id, and what the id begins with.
+    fresh: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Create:
     """How a resource is made: the shape of its body and the operations it means.
 
-    The first operation makes the row; its result is what the id is taken from.
+    The first operation makes the row; `made` takes the id from its result.
     """
 
     body: type[Loose]
     steps: Callable[[Any], list[Step]]
+    made: Callable[[Any], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +100,16 @@ class Api:
     base: str
     resources: Sequence[Resource]
     aliases: Sequence[str] = ()
+    # Adds routes to a router that are no resource of the specification.
+    more: Callable[[Any], None] | None = None
     # Events of the domain and what listeners of this API are told instead.
     events: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         apis[self.number] = self
+        for resource in self.resources:
+            if resource.create and resource.create.made:
+                made[resource.kind] = resource.create.made
 
     def path(self, resource: Resource) -> str:
         """Where a resource is served."""
@@ -113,6 +121,8 @@ class Api:
 
 
 apis: dict[int, Api] = {}
+# Kinds whose id is not that of what the operation answers with.
+made: dict[str, Callable[[Any], str]] = {}
 
 
 def each(show: Callable[[Any], Json]) -> Callable[[Sequence[Any]], list[Json]]:

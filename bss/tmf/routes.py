@@ -22,11 +22,11 @@ class HubIn(Loose):
     query: Text = ""
 
 
-def router_of(api: Api, more: Callable[[Router], None] | None = None) -> Router:
-    """The routes of an API; `more` adds those that are no resource."""
+def router_of(api: Api) -> Router:
+    """The routes of an API."""
     router = Router(tags=[f"TMF{api.number}"])
-    if more:
-        more(router)
+    if api.more:
+        api.more(router)
     for resource in api.resources:
         add(router, api, resource)
     router.add_api_operation("/hub", ["POST"], partial_view(register, api))

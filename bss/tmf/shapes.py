@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from bss.core.money import money_text
+
 _MOMENT = re.compile(
     r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?"
     r"(Z|[+-]([01]\d|2[0-3]):[0-5]\d)"
@@ -128,3 +130,8 @@ class Extras(Loose):
 
 
 Flag = StrictBool
+
+
+def money(minor: int, currency: str) -> dict[str, Any]:
+    """An amount of money as TM Forum writes it."""
+    return {"unit": currency, "value": float(money_text(minor))}

@@ -7,7 +7,7 @@ from typing import Any
 from apps.crm.models import Customer, Interaction, Notification, Ticket
 from bss.core.clock import iso
 from bss.core.errors import InvalidArguments
-from bss.tmf.filters import Always, AnyFilter, Filter, Id, Moment, Words
+from bss.tmf.filters import Always, Filter, Id, Moment, Words
 from bss.tmf.resources import Api, Changed, Create, Resource, Step, each
 from bss.tmf.shapes import (
     Attachment,
@@ -20,26 +20,7 @@ from bss.tmf.shapes import (
     Text,
 )
 
-CUSTOMER_PARTY: dict[str, AnyFilter] = {
-    "relatedParty.id": Id("customer", Customer),
-    "relatedParty.role": Always("customer"),
-    "relatedParty.@referredType": Always("Customer"),
-}
-
-
-def parties(customer_key: int) -> list[dict[str, Any]]:
-    """A customer as related party."""
-    customer = Customer.public_id_of(customer_key)
-    return [{"id": customer, "role": "customer", "@referredType": "Customer"}]
-
-
-def customer_of(related: list[RelatedParty]) -> str:
-    """The customer among some parties: the one in that role, or the only one."""
-    buyers = [party for party in related if party.role.lower() == "customer"] or related
-    if len(buyers) != 1:
-        raise InvalidArguments("relatedParty: name the one customer it is about.")
-    return buyers[0].id
-
+from .related import CUSTOMER_PARTY, customer_of, parties
 
 # --- TMF621
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.db import connection
@@ -14,7 +16,7 @@ from bss.core.events import publish
 from bss.core.operations import WAIT_SECONDS, Answer, authorise, operation, start
 from bss.tmf.events import AttributesKept, ResourceLetGo
 from bss.tmf.models import Extension
-from bss.tmf.resources import Step
+from bss.tmf.resources import Step, made
 
 
 def run_steps(
@@ -35,13 +37,13 @@ def run_steps(
         for step in steps:
             found = registry.public(step.operation)
             authorise(found, acting, step.args)
-            found.parse(step.args)
+            found.parse(with_fresh_id(step.args, step.fresh))
             if found.second_person:
                 raise PermissionDenied(f"{found.name} takes two people: propose it in the cockpit.")
         found = registry.find("tmf.carry_out")
         args = {
             "resource": resource,
-            "steps": [{"operation": step.operation, "args": step.args} for step in steps],
+            "steps": [asdict(step) for step in steps],
             "subject": subject,
             "kept": kept,
             "gone": gone,
@@ -60,7 +62,7 @@ def carry_out(
 ) -> str:
     """Carry out the operations of a request, and keep what has no home in the domain."""
     results = [perform(**step) for step in steps]
-    subject = subject or id_of(results[0])
+    subject = subject or made.get(resource, id_of)(results[0])
     if kept is not None:
         keep(resource, subject, kept)
     if gone:
@@ -68,10 +70,18 @@ def carry_out(
     return subject
 
 
-def perform(*, operation: str, args: dict[str, Any]) -> Any:
+def perform(*, operation: str, args: dict[str, Any], fresh: Sequence[str] | None) -> Any:
     """What one of the operations comes to."""
     found = registry.public(operation)
-    return registry.perform(found, found.parse(args))
+    return registry.perform(found, found.parse(with_fresh_id(args, fresh)))
+
+
+def with_fresh_id(args: dict[str, Any], fresh: Sequence[str] | None) -> dict[str, Any]:
+    """The arguments, with an id that nobody has where one is wanted.
+
+    Made as it runs, so that a repeated request is the same request.
+    """
+    return {**args, fresh[0]: f"{fresh[1]}{secrets.token_hex(4).upper()}"} if fresh else args
 
 
 def id_of(made: Any) -> str:
