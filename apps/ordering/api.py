@@ -49,7 +49,7 @@ class Product(Loose):
 
 
 class Item(Loose):
-    id: Identifier = "1"
+    id: Identifier
     action: Literal["add"]
     product_offering: Reference
     product: Product = Product()
@@ -254,7 +254,7 @@ def submit(request: HttpRequest, public_id: str) -> HttpResponse:
     """Set an order going."""
     steps = [Step("order.submit", {"order_id": public_id})]
     answer = run_steps(ORDER.kind, steps, subject=public_id, key=key_of(request))
-    document = document_of(ORDERS, ORDER, answer.result)
+    document = document_of(ORDERS, ORDER, answer.result, written=True)
     response = JsonResponse(document, status=201, headers={"Location": document["href"]})
     return still_moving(response, answer)
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet
+from django.db.models.functions import Cast, Substr
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from bss.core import context, registry
@@ -27,9 +28,11 @@ def listed(api: Api, resource: Resource, request: HttpRequest) -> HttpResponse:
         filters = {**resource.filters, "id": resource.key, "href": href_filter(api, resource)}
         found = readable(resource).filter(wanted.where(filters))
         order = [*wanted.order(filters), *resource.order]
-        total = found.order_by().count()
         last = wanted.offset + wanted.limit
         rows = list(found.order_by(*order)[wanted.offset : last]) if wanted.limit else []
+        # Whoever has seen the end need not count.
+        ended = 0 < len(rows) < wanted.limit
+        total = wanted.offset + len(rows) if ended else found.order_by().count()
         documents = documents_of(api, resource, rows)
     shown = [selected(document, wanted.fields) for document in documents]
     response = JsonResponse(shown, safe=False)
@@ -66,24 +69,32 @@ class After(Written):
 
 def readable(resource: Resource) -> QuerySet[Any]:
     """The rows that whoever asks may read; refuses who may read none."""
-    acting = context.current()
-    authorise(registry.public(resource.reads), acting, {})
-    asking = acting.customer_id
+    authorise(registry.public(resource.reads), context.current(), {})
+    return existing(resource)
+
+
+def existing(resource: Resource) -> QuerySet[Any]:
+    """The rows there are for whoever asks, without those deleted over the API."""
+    asking = context.current().customer_id
     customer = parse_id(asking, "CUST", "customer") if asking else None
-    rows = resource.rows().filter(visible(resource, customer))
     gone = Extension.objects.filter(resource=resource.kind, gone_at__isnull=False)
-    return rows.exclude(gone_condition(resource, gone)) if gone.exists() else rows
+    rows = resource.rows().filter(visible(resource, customer))
+    return rows.exclude(**{f"{resource.key.column}__in": keys_of(resource, gone)})
 
 
-def gone_condition(resource: Resource, gone: QuerySet[Extension]) -> Any:
-    """The rows that were deleted over the API."""
-    return resource.key.condition("eq", list(gone.values_list("subject", flat=True)))
+def keys_of(resource: Resource, kept: QuerySet[Extension]) -> QuerySet[Extension]:
+    """The keys of the rows that extensions are of."""
+    if not isinstance(resource.key, Id):
+        return kept.values("subject")
+    number = Cast(Substr("subject", len(resource.key.model.PREFIX) + 2), BigIntegerField())
+    return kept.annotate(row=number).values("row")
 
 
-def document_of(api: Api, resource: Resource, public_id: str) -> Json:
-    """One resource in full, or NotFound."""
+def document_of(api: Api, resource: Resource, public_id: str, *, written: bool = False) -> Json:
+    """One resource in full, or NotFound; whoever has just written it may see it."""
     with translated(), registry.allowing("read"):
-        row = by_id(resource, readable(resource), public_id)
+        rows = existing(resource) if written else readable(resource)
+        row = by_id(resource, rows, public_id)
         return documents_of(api, resource, [row])[0]
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from bss.core.errors import InvalidArguments, NotFound
+from bss.core.models.base import noun_of
 from bss.tmf.documents import Json, bare
 from bss.tmf.filters import AnyFilter, Filter
 from bss.tmf.shapes import Extras, Loose
@@ -153,7 +154,7 @@ def by_id(resource: Resource, rows: QuerySet[Any], public_id: str) -> Any:
     except ValueError:
         found = None
     if found is None:
-        raise NotFound(resource.name, public_id)
+        raise NotFound(noun_of(rows.model), public_id)
     return found
 
 

@@ -40,7 +40,7 @@ def created(api: Api, resource: Resource, request: HttpRequest) -> HttpResponse:
         # What a new resource refers to is part of its body, not of the address.
         missing.status = 400
         raise
-    document = document_of(api, resource, answer.result)
+    document = document_of(api, resource, answer.result, written=True)
     response = JsonResponse(document, status=201)
     response["Location"], response["ETag"] = document["href"], etag(document)
     return still_moving(response, answer)

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 import bss.api  # noqa: F401
-from bss.tmf.resources import apis
+from bss.tmf.resources import Api, Resource, apis
+from tests.tmf.conftest import Partner
 
 FOLDER = os.environ.get("BSS_TMF_CONTRACTS", "")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -42,14 +43,18 @@ def faults(number: int, schema: dict[str, Any], value: Any, where: str = "") -> 
     kind = schema.get("type", "object" if "properties" in schema else None)
     if kind == "array" and isinstance(value, list):
         items = enumerate(value)
-        return [f for n, one in items for f in faults(number, schema["items"], one, f"{where}[{n}]")]
+        return [
+            f for n, one in items for f in faults(number, schema["items"], one, f"{where}[{n}]")
+        ]
     if kind == "object" and isinstance(value, dict):
         return object_faults(number, schema, value, where)
-    return [] if fits(kind, schema, value) else [f"{where}: {value!r} is no {kind} {schema.get('format', '')}"]
+    return [] if fits(kind, schema, value) else [f"{where}: {value!r} is no {kind}"]
 
 
 def object_faults(number: int, schema: dict[str, Any], value: Any, where: str) -> list[str]:
-    found = [f"{where}.{name} is missing" for name in schema.get("required", []) if name not in value]
+    found = [
+        f"{where}.{name} is missing" for name in schema.get("required", []) if name not in value
+    ]
     for name, inner in schema.get("properties", {}).items():
         if name in value:
             found += faults(number, inner, value[name], f"{where}.{name}")
@@ -70,44 +75,54 @@ def fits(kind: str | None, schema: dict[str, Any], value: Any) -> bool:
     return kind is None
 
 
-RESOURCES = [(api, resource) for api in apis.values() for resource in api.resources]
-NAMES = [f"{api.number} {resource.name}" for api, resource in RESOURCES]
-
-
-def schema_of(api: Any, resource: Any) -> dict[str, Any] | None:
+def schema_of(api: Api, resource: Resource) -> dict[str, Any] | None:
     """What the contract says one resource looks like; None for an address that is only ours."""
     path = contract(api.number)["paths"].get(f"/{resource.name}/{{id}}")
     found: dict[str, Any] | None = path and path["get"]["responses"]["200"]["schema"]
     return found
 
 
-@pytest.mark.parametrize(("api", "resource"), RESOURCES, ids=NAMES)
-def test_every_row_of_every_list_fits(partner: Any, api: Any, resource: Any) -> None:
-    answer = partner.get(api.path(resource))
-    assert answer.status_code == 200, answer.content
-    schema = schema_of(api, resource)
-    if schema is None:
-        assert resource.name == "balanceActionHistory"
-        return
-    for row in answer.json():
-        assert not faults(api.number, schema, row)
-        assert partner.get(row["href"]).json() == row
-
-
+# Lists that nothing in the town fills.
 EMPTY = {"catalog", "category", "organization", "usageSpecification", "queryUsageConsumption"} | {
     "settlementAccount", "financialAccount", "billingCycleSpecification", "billFormat",
-    "billPresentationMedia", "cancelProductOrder", "cancelServiceOrder", "refund", "transferBalance",
-    "promotion",
+    "billPresentationMedia", "cancelProductOrder", "cancelServiceOrder", "refund",
+    "transferBalance", "promotion",
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("api", "resource"), RESOURCES, ids=NAMES)
-def test_there_is_something_to_look_at(partner: Any, api: Any, resource: Any) -> None:
-    total = int(partner.get(api.path(resource))["X-Total-Count"])
-    assert total or resource.name in EMPTY
+PARTS = [
+    (620, 622, 629, 632, 654),
+    (621, 635, 637, 666, 670, 671, 676),
+    (638, 639, 640, 641, 677, 678, 681, 683),
+]
 
 
-@pytest.mark.parametrize("number", sorted(apis))
-def test_nothing_is_served_that_the_contract_does_not_have(number: int) -> None:
-    known = {path.split("/")[1] for path in contract(number)["paths"]}
-    assert {resource.name for resource in apis[number].resources} <= known | {"balanceActionHistory"}
+@pytest.mark.parametrize("numbers", PARTS)
+def test_every_row_of_every_list_fits(partner: Partner, numbers: tuple[int, ...]) -> None:
+    found: list[str] = []
+    for api in (apis[number] for number in numbers):
+        for resource in api.resources:
+            found += faults_of_list(partner, api, resource)
+    assert not found, "\n".join(found)
+
+
+def faults_of_list(partner: Partner, api: Api, resource: Resource) -> list[str]:
+    answer = partner.get(f"{api.path(resource)}?limit=5")
+    assert answer.status_code == 200, (resource.name, answer.content)
+    assert answer.json() or resource.name in EMPTY, f"{resource.name} shows nothing"
+    schema = schema_of(api, resource)
+    if schema is None:
+        assert resource.name == "balanceActionHistory"
+        return []
+    return [
+        f"TMF{api.number} {resource.name}{fault}"
+        for row in answer.json()
+        for fault in faults(api.number, schema, row)
+    ]
+
+
+def test_every_api_has_a_contract_and_every_resource_is_in_it() -> None:
+    for api in apis.values():
+        known = {path.split("/")[1] for path in contract(api.number)["paths"]}
+        served = {resource.name for resource in api.resources}
+        assert served <= known | {"balanceActionHistory"}, api.number

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet, TextField, Value
+from django.db.models.functions import Coalesce, NullIf
+
 from apps.crm.models import Customer, Interaction, Notification, Ticket
 from bss.core.clock import iso
 from bss.core.errors import InvalidArguments
@@ -53,7 +56,13 @@ class TicketExtras(Extras):
     trouble_ticket_relationship: list[Loose] = []
 
 
-def show_ticket(ticket: Ticket) -> dict[str, Any]:
+def tickets() -> QuerySet[Any]:
+    """Tickets with what they tell: their description, or their subject when nobody wrote one."""
+    described = NullIf("description", Value(""))
+    return Ticket.objects.annotate(told=Coalesce(described, "subject", output_field=TextField()))
+
+
+def show_ticket(ticket: Any) -> dict[str, Any]:
     """A ticket as TMF621 shows it."""
     related = {
         "ProductOrder": ticket.related_order_id,
@@ -63,7 +72,7 @@ def show_ticket(ticket: Ticket) -> dict[str, Any]:
     return {
         "id": ticket.public_id,
         "name": ticket.subject,
-        "description": ticket.description or ticket.subject,
+        "description": ticket.told,
         "ticketType": ticket.ticket_type,
         "severity": ticket.priority,
         "priority": ticket.priority,
@@ -121,13 +130,13 @@ TICKET = Resource(
     name="troubleTicket",
     type="TroubleTicket",
     reads="ticket.get",
-    rows=Ticket.objects.all,
+    rows=tickets,
     show=each(show_ticket),
     key=Id("pk", Ticket),
     owner="customer",
     filters={
         "name": Filter("subject"),
-        "description": Filter("description"),
+        "description": Filter("told"),
         "ticketType": Filter("ticket_type"),
         "severity": Filter("priority"),
         "priority": Filter("priority"),

@@ -37,8 +37,8 @@ def show_monitor(order: ServiceOrder) -> dict[str, Any]:
         "id": order.public_id,
         "state": MONITOR_STATES[order.state],
         "sourceHref": source,
-        "request": {"method": "PATCH", "to": source, "body": order.action},
-        "response": {"statusCode": code, "body": order.state_reason or order.state}
+        "request": {"method": "PATCH", "to": source, "body": order.action, "header": []},
+        "response": {"statusCode": code, "body": order.state_reason or order.state, "header": []}
         if over
         else None,
     }

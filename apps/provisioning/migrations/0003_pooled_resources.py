@@ -2,7 +2,6 @@
 
 from django.db import migrations, models
 
-
 VIEW = """
 CREATE VIEW provisioning_pooledresource AS
 SELECT msisdn AS id, 'MSISDN' AS kind, state, owner, msisdn, '' AS imsi,

@@ -112,7 +112,8 @@ BUCKET = Resource(
 
 
 class BalanceIn(Loose):
-    amount: Quantity
+    # A top-up that is named says itself how much it gives.
+    amount: Quantity | None = None
     bucket: Reference | None = None
     # One of each, or a list of one as some clients send it.
     product: Reference | list[Reference] | None = None
@@ -128,13 +129,20 @@ class BalanceIn(Loose):
         """The line that is meant, and the kind of balance if that is told."""
         return place(self.bucket, self.product, self.logical_resource, self.usage_type)
 
+    def size(self) -> Quantity:
+        """How much is meant."""
+        if self.amount is None:
+            raise InvalidArguments("amount: this attribute is needed.")
+        return self.amount
+
     def change(self) -> dict[str, Any]:
         """What is done to a balance, as operations take it."""
+        size = self.size()
         line, kind = self.place()
         return {
             "subscription_id": line,
-            "kind": kind or kind_of(self.amount.units),
-            "quantity": whole(self.amount.amount),
+            "kind": kind or kind_of(size.units),
+            "quantity": whole(size.amount),
             "reason": self.reason or "asked by another system",
         }
 
@@ -217,7 +225,8 @@ def buy(body: BalanceIn) -> list[Step]:
     if body.product_offering:
         offering = body.product_offering.id
     else:
-        offering = on_sale(kind or kind_of(body.amount.units), whole(body.amount.amount))
+        size = body.size()
+        offering = on_sale(kind or kind_of(size.units), whole(size.amount))
     args = {"subscription_id": line, "vas_offering_id": offering}
     return [Step("subscription.purchase_vas", args)]
 
