@@ -59,7 +59,7 @@ def order_of(customer: str) -> str:
     """A request that orders and submits at once."""
     body = {
         "submit": True,
-        "productOrderItem": [{"action": "add", "productOffering": {"id": "PLAN_M"}}],
+        "productOrderItem": [{"id": "1", "action": "add", "productOffering": {"id": "PLAN_M"}}],
         "relatedParty": [{"id": customer, "role": "customer"}],
     }
     return f"POST {PATH} {json.dumps(body)}"

@@ -105,7 +105,16 @@ delivery.retry                               . . e . . .
 dispute.close                                . s . f . .
 dispute.list                                 c s . f . a
 dispute.open                                 . s . f . .
+document.change                              . s . . m .
+document.get                                 c s e f m a
+document.keep                                . s . . m .
+document.remove                              . s . . m .
 events.list                                  c s e f m a
+hub.register                                 . s e . . .
+hub.unregister                               . s e . . .
+individual.create                            c s . . . .
+individual.remove                            c s . . . .
+individual.update                            c s . . . .
 interaction.list                             c s e f . a
 interaction.log                              c s e f . .
 inventory.esim.count                         c s e . . a

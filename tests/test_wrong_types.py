@@ -18,6 +18,7 @@ BODIES: dict[str, Any] = {
     "/productOrderingManagement/v4/productOrder": {
         "productOrderItem": [
             {
+                "id": "1",
                 "action": "add",
                 "productOffering": {"id": "PLAN_S"},
                 "product": {"productCharacteristic": [{"name": "msisdn", "value": "90000001"}]},

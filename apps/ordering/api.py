@@ -4,39 +4,52 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Router
 from pydantic import Field
 
+from apps.crm.api.related import CUSTOMER_PARTY, customer_of, parties
+from apps.ordering import queries
+from apps.ordering.models import ProductOrder, ProductOrderItem
+from apps.payments.models import Payment
+from apps.subscription.models import Subscription
+from bss.core.clock import iso
 from bss.core.errors import InvalidArguments
-from bss.core.http import Body, make
-from bss.core.operations import Answer, invoke
+from bss.tmf.filters import Among, Filter, Id, Moment, Words, reference
+from bss.tmf.operations.requests import run_steps
+from bss.tmf.reading import document_of
+from bss.tmf.resources import Api, Changed, Create, Resource, Step, each
+from bss.tmf.shapes import (
+    Characteristic,
+    DateTime,
+    Extras,
+    Flag,
+    Identifier,
+    Loose,
+    Note,
+    Reference,
+    RelatedParty,
+    Text,
+    money,
+)
+from bss.tmf.writing import key_of, still_moving
 
-router = Router(tags=["productOrder"])
+STATES = {
+    "acknowledged": "acknowledged",
+    "in_progress": "inProgress",
+    "completed": "completed",
+    "failed": "failed",
+    "cancelled": "cancelled",
+}
 
 
-class Reference(Body):
-    id: str
-
-
-class Party(Reference):
-    role: str = ""
-
-
-class Note(Body):
-    text: str
-
-
-class Characteristic(Body):
-    name: str
-    value: Any = None
-
-
-class Product(Body):
+class Product(Loose):
     product_characteristic: list[Characteristic] = []
 
 
-class Item(Body):
+class Item(Loose):
+    id: Identifier
     action: Literal["add"]
     product_offering: Reference
     product: Product = Product()
@@ -47,18 +60,18 @@ class Item(Body):
         return {one.name: one.value for one in self.product.product_characteristic}
 
 
-class OrderIn(Body):
+class OrderIn(Loose):
     product_order_item: Annotated[list[Item], Field(min_length=1, max_length=1)]
-    related_party: list[Party] = []
+    related_party: list[RelatedParty] = []
     note: list[Note] = []
     # Ours: true sets the order going at once.
-    submit: bool = False
+    submit: Flag = False
 
     def arguments(self) -> dict[str, Any]:
         """The order as its operation takes it."""
         item = self.product_order_item[0]
         return {
-            "customer_id": self.customer(),
+            "customer_id": customer_of(self.related_party),
             "offering_id": item.product_offering.id,
             "msisdn_preference": item.wishes.get("msisdn"),
             "discount_code": item.wishes.get("discountCode"),
@@ -66,72 +79,59 @@ class OrderIn(Body):
             "notes": "\n".join(note.text for note in self.note) or None,
         }
 
-    def customer(self) -> str:
-        """Who orders: the party in the role of customer, or the only one."""
-        buyers = [party for party in self.related_party if party.role.lower() == "customer"]
-        named = buyers or self.related_party
-        if len(named) != 1:
-            raise InvalidArguments("relatedParty: name the one customer who orders.")
-        return named[0].id
+
+class OrderExtras(Extras):
+    category: Text = ""
+    description: Text = ""
+    external_id: Text = ""
+    notification_contact: Text = ""
+    priority: Text = ""
+    requested_completion_date: DateTime = ""
+    requested_start_date: DateTime = ""
+    agreement: list[Reference] = []
+    channel: list[Reference] = []
+    quote: list[Reference] = []
 
 
-@router.post("/productOrder", url_name="order-place")
-def place(request: HttpRequest, body: OrderIn) -> HttpResponse:
-    name = "order.create" if body.submit else "order.place"
-    return make(request, name, body.arguments(), answered)
+def orders() -> QuerySet[ProductOrder]:
+    """Orders with everything their shape needs, in two statements."""
+    items = Prefetch("items", ProductOrderItem.objects.order_by("id"))
+    return ProductOrder.objects.prefetch_related(items)
 
 
-@router.post("/productOrder/{order_id}/submit", url_name="order-submit")
-def submit(request: HttpRequest, order_id: str) -> HttpResponse:
-    return make(request, "order.submit", {"order_id": order_id}, answered)
-
-
-@router.get("/productOrder/{order_id}", url_name="order-get")
-def get(request: HttpRequest, order_id: str) -> Any:
-    return product_order(invoke("order.get", {"order_id": order_id}).result)
-
-
-STATES = {"in_progress": "inProgress"}
-
-
-def answered(answer: Answer) -> dict[str, Any]:
-    """The order that an operation answers with."""
-    return product_order(answer.result)
-
-
-def product_order(order: dict[str, Any]) -> dict[str, Any]:
+def show(order: ProductOrder) -> dict[str, Any]:
     """An order as TMF622 shows it."""
-    buyer = {"id": order["customerId"], "role": "customer", "@referredType": "Customer"}
+    payment = Payment.public_id_of(order.payment_id)
+    cancelled = order.state == "cancelled"
     return {
-        "id": order["id"],
-        "href": order["href"],
-        "state": tmf_state(order),
-        "stateReason": order["stateReason"],
-        "orderDate": order["orderDate"],
-        "completionDate": order["completedDate"],
-        "note": [{"text": order["notes"]}] if order["notes"] else [],
-        "payment": [{"id": order["paymentId"]}] if order["paymentId"] else [],
-        "productOrderItem": [order_item(item) for item in order["items"]],
-        "relatedParty": [buyer],
-        "@type": "ProductOrder",
+        "id": order.public_id,
+        "state": STATES[order.state],
+        "stateReason": order.state_reason or None,
+        "orderDate": iso(order.placed_at),
+        "completionDate": iso(order.completed_at),
+        "cancellationDate": iso(order.state_changed_at) if cancelled else None,
+        "cancellationReason": order.state_reason or None if cancelled else None,
+        "note": [{"text": order.notes}] if order.notes else [],
+        "payment": [{"id": payment, "@referredType": "Payment"}] if payment else [],
+        "productOrderItem": [show_item(item, order) for item in order.items.all()],
+        "relatedParty": parties(order.customer_id),
     }
 
 
-def order_item(item: dict[str, Any]) -> dict[str, Any]:
-    """An item as TMF622 shows it."""
-    amount = {"unit": item["priceCurrency"], "value": float(item["priceAmount"])}
-    line = item["targetSubscriptionId"]
+def show_item(item: ProductOrderItem, order: ProductOrder) -> dict[str, Any]:
+    """An item as TMF622 shows it; it stands where its order stands."""
+    line = Subscription.public_id_of(item.subscription_id)
     return {
-        "id": item["id"],
-        "action": item["action"],
-        "state": tmf_state(item),
-        "productOffering": {"id": item["offeringId"]},
-        "product": {"id": line} if line else None,
+        "id": item.public_id,
+        "action": item.action,
+        "state": STATES[order.state],
+        "productOffering": {"id": item.offering_id, "@referredType": "ProductOffering"},
+        "product": {"id": line, "@referredType": "Product"} if line else None,
         "itemPrice": [
             {
                 "priceType": "recurring",
-                "price": {"taxIncludedAmount": amount},
-                "productOfferingPrice": {"id": item["priceOfferingPriceId"]},
+                "price": {"taxIncludedAmount": money(item.amount, item.currency)},
+                "productOfferingPrice": {"id": item.price_id},
                 "priceAlteration": alterations(item),
             }
         ],
@@ -139,22 +139,136 @@ def order_item(item: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def alterations(item: dict[str, Any]) -> list[dict[str, Any]]:
+def alterations(item: ProductOrderItem) -> list[dict[str, Any]]:
     """What lowers an item's price, as TMF622 shows it."""
-    if item["discountType"] is None:
+    discount = queries.show_discount(item)
+    if discount["discountType"] is None:
         return []
-    value = float(item["discountValue"])
-    amount = {"taxIncludedAmount": {"unit": item["priceCurrency"], "value": value}}
+    value = float(discount["discountValue"])
+    amount = {"taxIncludedAmount": {"unit": item.currency, "value": value}}
     return [
         {
-            "name": item["discountCode"],
+            "name": discount["discountCode"],
             "priceType": "discount",
-            "applicationDuration": item["discountPeriodsTotal"],
-            "price": {"percentage": value} if item["discountType"] == "percent" else amount,
+            "applicationDuration": discount["discountPeriodsTotal"],
+            "price": {"percentage": value} if discount["discountType"] == "percent" else amount,
         }
     ]
 
 
-def tmf_state(row: dict[str, Any]) -> str:
-    """A state in TMF spelling."""
-    return STATES.get(row["state"], row["state"])
+def place(body: OrderIn) -> list[Step]:
+    """An order, placed or set going at once."""
+    return [Step("order.create" if body.submit else "order.place", body.arguments())]
+
+
+def cancel(changed: Changed) -> list[Step]:
+    """An order that is not wanted any more."""
+    if changed.now.get("state") != "cancelled":
+        raise InvalidArguments("state: an order can only be cancelled; its state follows from it.")
+    reason = changed.now.get("cancellationReason")
+    return [Step("order.cancel", {"order_id": changed.id, "reason": reason})]
+
+
+ORDER = Resource(
+    name="productOrder",
+    type="ProductOrder",
+    reads="order.get",
+    rows=orders,
+    show=each(show),
+    key=Id("pk", ProductOrder),
+    owner="customer",
+    filters={
+        "state": Words("state", STATES),
+        "stateReason": Filter("state_reason"),
+        "orderDate": Moment("placed_at"),
+        "completionDate": Moment("completed_at"),
+        "note.text": Filter("notes"),
+        "productOrderItem.id": Among(
+            ProductOrderItem.objects.all, "order", Id("pk", ProductOrderItem)
+        ),
+        "productOrderItem.productOffering.id": Among(
+            ProductOrderItem.objects.all, "order", Filter("offering")
+        ),
+        "productOrderItem.product.id": Among(
+            ProductOrderItem.objects.all, "order", Id("subscription", Subscription)
+        ),
+        **reference("payment", Payment, "payment", "Payment"),
+        **CUSTOMER_PARTY,
+    },
+    create=Create(OrderIn, place),
+    changes={"state": cancel, "cancellationReason": cancel},
+    extras=OrderExtras,
+)
+
+
+class CancelIn(Loose):
+    product_order: Reference
+    cancellation_reason: Text = ""
+
+
+class CancelExtras(Extras):
+    requested_cancellation_date: DateTime = ""
+
+
+def show_cancel(order: ProductOrder) -> dict[str, Any]:
+    """The cancellation of an order as TMF622 shows it; it has the id of its order."""
+    return {
+        "id": order.public_id,
+        "state": "done",
+        "cancellationReason": order.state_reason or None,
+        "effectiveCancellationDate": iso(order.state_changed_at),
+        "productOrder": {"id": order.public_id, "@referredType": "ProductOrder"},
+    }
+
+
+def order_cancel(body: CancelIn) -> list[Step]:
+    """The order that is not wanted any more is cancelled."""
+    args = {"order_id": body.product_order.id, "reason": body.cancellation_reason or None}
+    return [Step("order.cancel", args)]
+
+
+CANCELLATION = Resource(
+    name="cancelProductOrder",
+    type="CancelProductOrder",
+    reads="order.get",
+    rows=lambda: ProductOrder.objects.filter(state="cancelled"),
+    show=each(show_cancel),
+    key=Id("pk", ProductOrder),
+    owner="customer",
+    filters={
+        "cancellationReason": Filter("state_reason"),
+        "effectiveCancellationDate": Moment("state_changed_at"),
+        **reference("productOrder", ProductOrder, "pk", "ProductOrder"),
+    },
+    create=Create(CancelIn, order_cancel),
+    extras=CancelExtras,
+)
+
+
+def add_submit(router: Router) -> None:
+    """Ours: an order that was placed is set going."""
+    router.add_api_operation("/productOrder/{public_id}/submit", ["POST"], submit)
+
+
+def submit(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Set an order going."""
+    steps = [Step("order.submit", {"order_id": public_id})]
+    answer = run_steps(ORDER.kind, steps, subject=public_id, key=key_of(request))
+    document = document_of(ORDERS, ORDER, answer.result, written=True)
+    response = JsonResponse(document, status=201, headers={"Location": document["href"]})
+    return still_moving(response, answer)
+
+
+ORDERS = Api(
+    number=622,
+    base="productOrderingManagement/v4",
+    resources=[ORDER, CANCELLATION],
+    more=add_submit,
+    events={
+        "order.acknowledged": "ProductOrderCreateEvent",
+        "order.in_progress": "ProductOrderStateChangeEvent",
+        "order.completed": "ProductOrderStateChangeEvent",
+        "order.failed": "ProductOrderStateChangeEvent",
+        "order.cancelled": "ProductOrderStateChangeEvent",
+    },
+)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.urls import re_path
+from django.urls import path, re_path
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
@@ -81,7 +81,9 @@ class TmfAPI(NinjaAPI):
         patterns, app, namespace = super().urls
         for pattern in patterns:
             pattern.callback = in_our_words(pattern.callback)  # type: ignore[arg-type]
-        return [*patterns, re_path("", nothing_here)], app, namespace
+        # Some clients end every address with a slash.
+        slashed = [path(f"{one.pattern}/", one.callback) for one in patterns]
+        return [*patterns, *slashed, re_path("", nothing_here)], app, namespace
 
 
 def refuse(request: HttpRequest, error: Exception) -> HttpResponse:

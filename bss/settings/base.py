@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "ninja",
     "pgtrigger",
     "bss.core",
+    "bss.tmf",
     "apps.crm",
     "apps.catalog",
     "apps.payments",

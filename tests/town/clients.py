@@ -32,7 +32,7 @@ class Client:
         """The id of an order that was placed and submitted."""
         body = {
             "relatedParty": [{"id": customer, "role": "customer"}],
-            "productOrderItem": [{"action": "add", "productOffering": {"id": "PLAN_S"}}],
+            "productOrderItem": [{"id": "1", "action": "add", "productOffering": {"id": "PLAN_S"}}],
             "submit": True,
         }
         return str(self.insist("POST", ORDERS, key, body)["id"])

@@ -7,6 +7,25 @@ from bss.core.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
+class IndividualCreated(Event):
+    name: ClassVar[str] = "individual.created"
+    individual_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndividualUpdated(Event):
+    name: ClassVar[str] = "individual.updated"
+    individual_id: str
+    fields: str  # names of what changed, never the values
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndividualRemoved(Event):
+    name: ClassVar[str] = "individual.removed"
+    individual_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CustomerCreated(Event):
     name: ClassVar[str] = "customer.created"
     customer_id: str

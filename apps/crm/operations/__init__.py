@@ -55,6 +55,11 @@ from .identity import (
     get_kyc_status,
     remind_kyc,
 )
+from .individuals import (
+    create_individual,
+    remove_individual,
+    update_individual,
+)
 from .interactions import (
     Happening,
     list_interactions,
@@ -143,6 +148,7 @@ __all__ = [
     "close_ticket",
     "confirm_email_change",
     "create",
+    "create_individual",
     "create_team",
     "deactivate_agent",
     "expire_email_change",
@@ -176,6 +182,7 @@ __all__ = [
     "record_events",
     "remind_kyc",
     "remove_contact_medium",
+    "remove_individual",
     "remove_holiday",
     "reply",
     "request_email_change",
@@ -199,6 +206,7 @@ __all__ = [
     "update",
     "update_agent",
     "update_contact",
+    "update_individual",
     "update_notice",
     "update_priority",
     "update_ticket",

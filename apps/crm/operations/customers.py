@@ -33,13 +33,15 @@ def create(
     email: str | None = None,
     phone: str | None = None,
     date_of_birth: date | None = None,
+    individual_id: str | None = None,
 ) -> Customer:
-    """Welcome a new customer, who can be reached by e-mail or phone."""
+    """Welcome a new customer, known as an individual or not, reached by e-mail or phone."""
     given, family = names_of(name, given_name, family_name)
     media = first_contacts(email, phone)
-    person = Individual.objects.create(
-        given_name=given, family_name=family, date_of_birth=date_of_birth
-    )
+    person = policies.prospect(individual_id) if individual_id else Individual()
+    person.given_name, person.family_name = given, family
+    person.date_of_birth = date_of_birth or person.date_of_birth
+    person.save()
     customer = Customer.objects.create(individual=person)
     customer.move("activate")
     add_first_contacts(customer, media)

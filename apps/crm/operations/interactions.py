@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from apps.crm import queries, rules
 from apps.crm.events import InteractionLogged
@@ -31,6 +31,7 @@ def log(
     summary: str,
     body: str | None = None,
     agent_id: str | None = None,
+    direction: Literal["inbound", "outbound"] | None = None,
 ) -> Interaction:
     """Write down something that happened with a customer."""
     customer = Customer.objects.get_by_id(customer_id)
@@ -38,7 +39,7 @@ def log(
     interaction = Interaction.objects.create(
         customer=customer,
         channel=channel,
-        direction=rules.direction_of(channel),
+        direction=direction or rules.direction_of(channel),
         summary=summary,
         body=body,
         agent=Agent.objects.get_by_id(agent_id) if agent_id else None,

@@ -56,6 +56,7 @@ from .notices import (
     require_order_of_times,
 )
 from .people import (
+    ALREADY_CUSTOMER,
     BAD_CONTACT,
     CLOSED,
     DOCUMENT_TAKEN,
@@ -70,8 +71,10 @@ from .people import (
     NOTHING_TO_CHANGE,
     NOTHING_TO_UPDATE,
     PROOF_USED,
+    STILL_CUSTOMER,
     TOO_YOUNG,
     UNCORROBORATED,
+    prospect,
     require_email_free,
     require_first_email,
     require_fresh_proof,
@@ -96,11 +99,10 @@ from .proofs import (
 )
 
 __all__ = [
-    "assignment",
-    "require_wishes",
     "AGENT_BUSY",
     "AGENT_EXISTS",
     "AGENT_GONE",
+    "ALREADY_CUSTOMER",
     "BACKWARDS",
     "BAD_CONTACT",
     "BAD_HOURS",
@@ -132,6 +134,7 @@ __all__ = [
     "NO_TOKEN",
     "NO_WORDS",
     "PROOF_USED",
+    "STILL_CUSTOMER",
     "TEAM_EXISTS",
     "TICKETS_OPEN",
     "TICKET_FOR_NOBODY",
@@ -142,8 +145,10 @@ __all__ = [
     "TOO_YOUNG",
     "TRANSCRIPT_OF_OTHER",
     "UNCORROBORATED",
+    "assignment",
     "case_cannot_become",
     "open_change",
+    "prospect",
     "require_address_of_nobody_else",
     "require_assignee",
     "require_cancellable",
@@ -174,6 +179,7 @@ __all__ = [
     "require_same_email",
     "require_tickets_settled",
     "require_trusted",
+    "require_wishes",
     "require_words",
     "seen_document",
     "session_of",

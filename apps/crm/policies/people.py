@@ -10,6 +10,7 @@ from apps.crm.models import (
     Customer,
     CustomerState,
     IdentityDocument,
+    Individual,
     KycAttestation,
     MediumType,
 )
@@ -21,6 +22,14 @@ NO_CONTACT = rule(
     "A customer needs an e-mail address or a phone number.",
 )
 NO_NAME = rule("customer.create.requires_name", "A customer needs a name.")
+ALREADY_CUSTOMER = rule(
+    "customer.create.individual_is_customer",
+    "{individual_id} is a customer already: {customer_id}.",
+)
+STILL_CUSTOMER = rule(
+    "individual.remove.is_customer",
+    "{individual_id} is a customer; close {customer_id} first.",
+)
 EMAIL_TAKEN = rule(
     "customer.create.email_unique", "Another customer already uses this e-mail address."
 )
@@ -157,3 +166,11 @@ def require_same_email(customer: Customer, email: str) -> None:
     """Naming the address that mail goes to already changes nothing; another one is refused."""
     if not customer.contact_media.with_email(email.strip()).exists():
         raise EMAIL_FLOW()
+
+
+def prospect(individual_id: str) -> Individual:
+    """A person whom nothing was sold to yet, locked."""
+    person: Individual = Individual.objects.lock(individual_id)
+    if customer := Customer.objects.filter(individual=person).first():
+        raise ALREADY_CUSTOMER(individual_id=person.public_id, customer_id=customer.public_id)
+    return person

@@ -14,6 +14,7 @@ from apps.crm.models import (
     ContactMedium,
     Customer,
     CustomerState,
+    Individual,
     Interaction,
     KycAttestation,
     KycStatus,
@@ -78,6 +79,21 @@ def medium_shape(medium: ContactMedium) -> dict[str, Any]:
 def customer_view(customer_id: str) -> dict[str, Any]:
     """One customer."""
     return customer_shape(customers().get_by_id(customer_id))
+
+
+def individual_view(individual_id: str) -> dict[str, Any]:
+    """One person, and the customer they are."""
+    person = Individual.objects.select_related("customer").get_by_id(individual_id)
+    customer = getattr(person, "customer", None)
+    born = person.date_of_birth
+    return {
+        "id": person.public_id,
+        "givenName": person.given_name,
+        "familyName": person.family_name,
+        "dateOfBirth": born.isoformat() if born else None,
+        "customerId": customer.public_id if customer else None,
+        "@type": "Individual",
+    }
 
 
 def customer_details(customer_id: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from .esims import EsimProfile
 from .faults import FaultRule
 from .numbers import Number
 from .pools import PoolAlarm
+from .resources import PooledResource
 from .service_orders import ProvisioningTask, ServiceOrder
 from .services import Service
 
@@ -12,6 +13,7 @@ __all__ = [
     "FaultRule",
     "Number",
     "PoolAlarm",
+    "PooledResource",
     "ProvisioningTask",
     "Service",
     "ServiceOrder",

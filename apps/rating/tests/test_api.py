@@ -4,18 +4,20 @@ import pytest
 from django.db import connection
 from ninja.testing import TestClient
 
-from apps.rating.api import Merger, Ticket, router
+from apps.rating.api import USAGE
+from apps.rating.api.intake import Merger, Ticket
 from apps.rating.tests.factories import event
 from apps.subscription.tests.factories import MB, bucket, exhaust, make_line, the
 from bss.core.errors import InvalidArguments
 from bss.core.operations import run
+from bss.tmf.routes import router_of
 
 pytestmark = pytest.mark.usefixtures("committed", "frozen_clock")
 
 
 @pytest.fixture(scope="module")
 def api():
-    return TestClient(router)
+    return TestClient(router_of(USAGE))
 
 
 def test_one_event(api):

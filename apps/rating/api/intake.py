@@ -1,4 +1,4 @@
-"""TMF635: usage posted by the network, one event or many."""
+"""Usage as the network posts it: one event or many, those that arrive together as one batch."""
 
 from __future__ import annotations
 
@@ -9,18 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Body, Router, Status
 
-from apps.rating import policies, queries
 from bss.core.context import current
 from bss.core.errors import InvalidArguments
 from bss.core.operations import invoke
 from bss.core.sending import release_connection
 
-router = Router(tags=["usage"])
-
 MERGED = 500
-STATUSES = {True: "rated", False: "rejected"}
 
 Raw = dict[str, Any]
 Write = Callable[[list[Raw]], list[Raw]]
@@ -147,55 +142,3 @@ def keyed(request: HttpRequest, event: Raw) -> Raw:
     if key := request.headers.get("Idempotency-Key"):
         event.setdefault("id", f"request/{current().client}/{key}")
     return event
-
-
-def as_usage(shown: Raw) -> Raw:
-    """An event as TMF635 shows it."""
-    named = ("msisdn", "quantity", "unit", "roamingIndicator", "allowanceType", "overshoot")
-    return {
-        **shown,
-        "usageDate": shown["eventTime"],
-        "usageType": shown["eventType"],
-        "status": STATUSES[shown["processed"]],
-        "usageCharacteristic": [
-            {"name": name, "value": shown[name]} for name in named if shown[name] is not None
-        ],
-    }
-
-
-@router.post("/usage", response={200: Any, 201: Any}, url_name="usage-create")
-def create_usage(request: HttpRequest, body: Raw | list[Raw] = Body(...)) -> Any:  # noqa: B008
-    """Count one event, or a list of them with an answer for each."""
-    if isinstance(body, list):
-        return Status(200, record([as_event(one) for one in body]))
-    answer = merger().post(keyed(request, as_event(body)))
-    if answer["status"] == "duplicate":
-        client = current().service_identity
-        return Status(200, as_usage(queries.view_of_event(client, answer["eventKey"])))
-    if answer["id"] is None:
-        raise policies.used_again(answer["eventKey"])
-    return Status(201, as_usage(policies.counted_or_refused(answer["id"])))
-
-
-@router.get("/usage/{usage_id}", response=Any, url_name="usage-get")
-def get_usage(request: HttpRequest, usage_id: str) -> Any:
-    """One event."""
-    return as_usage(invoke("usage.get", {"usage_id": usage_id}).result)
-
-
-@router.get("/usage", response=list[Any], url_name="usage-list")
-def list_usage(
-    request: HttpRequest,
-    subscriptionId: str | None = None,  # noqa: N803
-    msisdn: str | None = None,
-    usageType: str | None = None,  # noqa: N803
-    limit: int = 100,
-) -> Any:
-    """What a line or a number used, newest first."""
-    wanted = {
-        "subscription_id": subscriptionId,
-        "msisdn": msisdn,
-        "event_type": usageType,
-        "limit": limit,
-    }
-    return [as_usage(one) for one in invoke("usage.history", wanted).result]

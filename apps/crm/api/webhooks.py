@@ -1,4 +1,4 @@
-"""TMF629: customers, as other systems read them; and what identity providers tell us."""
+"""What identity providers tell us."""
 
 from dataclasses import asdict
 from typing import Any
@@ -9,20 +9,6 @@ from ninja import Router
 from apps.crm.gateways import kyc_provider
 from bss.core.context import Context
 from bss.core.operations import invoke
-
-router = Router(tags=["customer"])
-
-
-@router.get("/customer", response=Any, url_name="customer-list")
-def list_customers(
-    request: HttpRequest, status: str | None = None, after: str | None = None, limit: int = 20
-) -> Any:
-    return invoke("customer.list", {"state": status, "after": after, "limit": limit}).result
-
-
-@router.get("/customer/{customer_id}", response=Any, url_name="customer-get")
-def get(request: HttpRequest, customer_id: str) -> Any:
-    return invoke("customer.get", {"customer_id": customer_id, "extras": False}).result
 
 
 def as_kyc_provider(request: HttpRequest) -> Context:

@@ -1,0 +1,3 @@
+from . import documents, hubs, requests
+
+__all__ = ["documents", "hubs", "requests"]

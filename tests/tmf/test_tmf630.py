@@ -1,0 +1,425 @@
+"""What the official kits do not test: filters, fields, paging, patches, errors."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+import bss.api  # noqa: F401
+from bss.core.models import ApiClient
+from bss.tmf.resources import Api, Resource, apis
+from tests.tmf.conftest import Partner
+
+pytestmark = pytest.mark.usefixtures("committed")
+RESOURCES = [(api, one) for api in apis.values() for one in api.resources]
+
+
+def named(number: int, name: str) -> tuple[Api, Resource]:
+    api = apis[number]
+    return api, next(one for one in api.resources if one.name == name)
+
+
+def reached(document: Any, path: str) -> list[Any]:
+    """Every value at a path of a document, through lists."""
+    found = [document]
+    for name in path.split("."):
+        inner = [one.get(name) for one in found if isinstance(one, dict)]
+        found = [
+            x for one in inner if one is not None for x in (one if isinstance(one, list) else [one])
+        ]
+    return found
+
+
+def word(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def quoted(text: str) -> str:
+    return f'"{text}"'.replace("+", "%2B").replace("&", "%26")
+
+
+# --- reading, over every list of every API
+
+
+def check_filters(partner: Partner, api: Api, resource: Resource) -> None:
+    """Each filter finds what it names and nothing else, counted right."""
+    path = api.path(resource)
+    everything = partner.get(f"{path}?limit=500").json()
+    for name in ["id", "href", *resource.filters]:
+        values = [value for row in everything for value in reached(row, name)]
+        if not values:
+            continue
+        answer = partner.get(f"{path}?limit=500&{name}={quoted(word(values[0]))}")
+        assert answer.status_code == 200, (resource.name, name, answer.content)
+        if name.endswith("Characteristic.value"):
+            continue
+        rows = answer.json()
+        expected = [row["id"] for row in everything if same(values[0], reached(row, name))]
+        assert [row["id"] for row in rows] == expected, (resource.name, name)
+        assert answer["X-Total-Count"] == answer["X-Result-Count"] == str(len(rows))
+
+
+def same(value: Any, values: list[Any]) -> bool:
+    return word(value).lower() in [word(one).lower() for one in values]
+
+
+def check_unknown(partner: Partner, api: Api, resource: Resource) -> None:
+    """An attribute nobody knows is refused rather than ignored."""
+    for query in ("noSuchThing=1", "sort=noSuchThing", "limit=-1", "offset=x", "filter=$.a"):
+        assert partner.get(f"{api.path(resource)}?{query}").status_code == 400, query
+
+
+def check_fields(partner: Partner, api: Api, resource: Resource) -> None:
+    """What is asked for and what identifies it, in lists and alone."""
+    path = api.path(resource)
+    for row in partner.get(f"{path}?limit=1").json():
+        assert partner.get(f"{path}?limit=1&fields=none").json()[0].keys() == {
+            "id",
+            "href",
+            "@type",
+        }
+        wished = sorted(set(row) - {"id", "href", "@type"})[:2]
+        query = f"fields={','.join(wished)},noSuchThing"
+        kept = {"id", "href", "@type", *wished}
+        assert partner.get(f"{path}?limit=1&{query}").json()[0].keys() == kept
+        alone = partner.get(f"{row['href']}?{query}").json()
+        assert alone == {name: row[name] for name in kept}
+
+
+def check_shapes(partner: Partner, api: Api, resource: Resource) -> None:
+    """Addresses lead back, nothing is null."""
+    for row in partner.get(f"{api.path(resource)}?limit=3").json():
+        assert re.fullmatch(r"https?://.+", row["href"])
+        assert isinstance(row["id"], str)
+        assert not nulls(row)
+        alone = partner.get(row["href"])
+        assert alone.json() == row
+        assert alone["ETag"]
+
+
+def nulls(value: Any) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return value is None or any(nulls(one) for one in inner)
+
+
+def check_pages(partner: Partner, api: Api, resource: Resource) -> None:
+    """Pages without gap or repeat, followed by their links, with right counts."""
+    path = api.path(resource)
+    everything = [row["id"] for row in partner.get(f"{path}?limit=500").json()]
+    seen: list[str] = []
+    address = f"{path}?limit=2"
+    while address and len(seen) <= len(everything):
+        page = partner.get(address)
+        seen += [row["id"] for row in page.json()]
+        assert page["X-Total-Count"] == str(len(everything))
+        assert page["X-Result-Count"] == str(len(page.json()))
+        following = re.search(r'<([^>]+)>; rel="next"', page["Link"])
+        address = following[1] if following else ""
+    assert seen == everything
+    nothing = partner.get(f"{path}?limit=0")
+    assert (nothing.json(), nothing["X-Total-Count"]) == ([], str(len(everything)))
+    assert partner.get(f"{path}?offset=100000").json() == []
+
+
+def check_methods(partner: Partner, api: Api, resource: Resource) -> None:
+    """What is not possible is refused with what is."""
+    answer = partner.send("PUT", api.path(resource), {})
+    assert (answer.status_code, answer.json()["@type"]) == (405, "Error")
+    assert "GET" in answer["Allow"]
+    missing = partner.get(f"{api.path(resource)}/nobody-knows-me")
+    assert (missing.status_code, missing.json()["status"]) == (404, "404")
+    slashed = partner.get(f"{api.path(resource)}/?limit=1")
+    assert slashed.status_code == 200
+
+
+CHECKS = [check_filters, check_unknown, check_fields, check_shapes, check_pages, check_methods]
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_every_list(partner: Partner, town: dict[str, str], check: Any) -> None:
+    for api, resource in RESOURCES:
+        check(partner, api, resource)
+
+
+# --- the suite itself: a server that does not do it is noticed
+
+
+def broken(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    from django.db.models import Q
+
+    from bss.tmf import asking, reading, writing
+
+    if what == "filters off":
+        monkeypatch.setattr(asking.Asked, "where", lambda self, filters: Q())
+    if what == "fields ignored":
+        monkeypatch.setattr(reading, "selected", lambda document, fields: document)
+    if what == "counts missing":
+        monkeypatch.setattr(reading.JsonResponse, "__setitem__", lacking(reading.JsonResponse))
+    if what == "Location missing":
+        monkeypatch.setattr(writing.JsonResponse, "__setitem__", lacking(writing.JsonResponse))
+
+
+def lacking(response: Any) -> Any:
+    real = response.__setitem__
+
+    def setting(self: Any, name: str, value: str) -> None:
+        if name not in ("X-Total-Count", "Location"):
+            real(self, name, value)
+
+    return setting
+
+
+@pytest.mark.parametrize(
+    ("what", "check"),
+    [
+        ("filters off", check_filters),
+        ("filters off", check_unknown),
+        ("fields ignored", check_fields),
+        ("counts missing", check_pages),
+    ],
+)
+def test_a_server_that_does_not_do_it_is_noticed(
+    partner: Partner, town: dict[str, str], monkeypatch: pytest.MonkeyPatch, what: str, check: Any
+) -> None:
+    broken(monkeypatch, what)
+    for number, name in ((637, "product"), (632, "individual"), (654, "bucket")):
+        with pytest.raises((AssertionError, KeyError)):
+            check(partner, *named(number, name))
+
+
+def test_a_server_without_locations_is_noticed(
+    partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken(monkeypatch, "Location missing")
+    with pytest.raises((AssertionError, KeyError)):
+        make(partner, "party/v4/organization", {"tradingName": "ACME"})
+
+
+# --- conditions
+
+
+ORGANIZATIONS = "party/v4/organization"
+
+
+def make(partner: Partner, path: str, body: Any) -> dict[str, Any]:
+    """What was made, found again under its Location."""
+    answer = partner.post(path, body)
+    assert answer.status_code == 201, answer.content
+    made: dict[str, Any] = answer.json()
+    assert answer["Location"] == made["href"]
+    assert partner.get(made["href"]).json() == made
+    return made
+
+
+@pytest.fixture
+def people(partner: Partner) -> list[str]:
+    return [
+        make(partner, "party/v4/individual", {"givenName": given, "familyName": family})["id"]
+        for given, family in (("Ann", "Lee"), ("Bo", "Lee"), ("Cy", "Tan, Ltd"), ("Di", "Ng"))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("givenName=Ann", "0"),
+        ("givenName=Ann,Bo", "01"),
+        ("givenName=Ann&givenName=Bo", "01"),
+        ("givenName=Ann&familyName=Ng", ""),
+        ("givenName=Ann;familyName=Ng", "03"),
+        ("familyName=%22Tan,%20Ltd%22", "2"),
+        ("familyName.ne=Lee", "23"),
+        ("familyName!=Lee", "23"),
+        ("givenName.gt=Bo", "23"),
+        ("givenName%3E=Bo", "123"),
+        ("givenName%3CBo", "0"),
+        ("givenName.gte=Bo&givenName.lt=Di", "12"),
+        ("sort=-givenName", "3210"),
+        ("sort=familyName,-givenName", "1032"),
+        ("sort=%2BfamilyName&sort=givenName", "0132"),
+        ("fullName=ann lee", "0"),
+        ("id=nonsense", ""),
+        ("givenName=ann", ""),
+    ],
+)
+def test_conditions(partner: Partner, people: list[str], query: str, found: str) -> None:
+    answer = partner.get(f"party/v4/individual?{query}")
+    assert [people.index(row["id"]) for row in answer.json()] == [int(one) for one in found]
+
+
+def test_moments_are_instants(partner: Partner, people: list[str]) -> None:
+    made = make(partner, "productCatalogManagement/v4/catalog", {"name": "One"})
+    path = "productCatalogManagement/v4/catalog"
+    moment = made["lastUpdate"]
+    assert moment.endswith("+00:00")
+    east = moment.replace("T", "T").replace("+00:00", "Z")
+    for query in (f"lastUpdate=%22{east}%22", f"lastUpdate={moment}", f"lastUpdate.gte={east}"):
+        assert partner.get(f"{path}?{query}")["X-Total-Count"] == "1", query
+    assert partner.get(f"{path}?lastUpdate.gt={east}")["X-Total-Count"] == "0"
+    assert partner.get(f"{path}?lastUpdate=yesterday").status_code == 400
+
+
+def test_documents_are_searched_inside_lists(partner: Partner) -> None:
+    party = [{"id": "P1", "@referredType": "Individual"}, {"id": "P2", "@referredType": "X"}]
+    made = make(partner, ORGANIZATIONS, {"tradingName": "ACME", "relatedParty": party})
+    make(partner, ORGANIZATIONS, {"tradingName": "Other"})
+    for query in ("relatedParty.id=P2", "tradingName=ACME,Nobody", "tradingName.ne=Other"):
+        (row,) = partner.get(f"{ORGANIZATIONS}?{query}").json()
+        assert row == made
+
+
+# --- writing
+
+
+def test_a_merge_patch(partner: Partner) -> None:
+    period = {"startDateTime": "2026-01-01T00:00:00Z", "endDateTime": "2027-01-01T00:00:00Z"}
+    names = {"tradingName": "ACME", "name": "A", "otherName": [{"x": 1}, {"x": 2}]}
+    body = {**names, "existsDuring": period}
+    made = make(partner, ORGANIZATIONS, body)
+    patch = {"name": None, "otherName": [{"x": 3}], "existsDuring": {"endDateTime": None}}
+    answer = partner.patch(made["href"], patch, media="application/merge-patch+json")
+    changed = answer.json()
+    assert answer.status_code == 200
+    assert "name" not in changed
+    assert changed["otherName"] == [{"x": 3}]
+    assert changed["existsDuring"] == {"startDateTime": "2026-01-01T00:00:00Z"}
+    assert partner.get(made["href"]).json() == changed
+    assert partner.patch(made["href"], {"otherName": []}).json()["otherName"] == []
+
+
+FIXED = [{"id": "X"}, {"href": "http://x"}, {"@type": "X"}, {"fullName": "X"}]
+
+
+@pytest.mark.parametrize("patch", FIXED)
+def test_what_cannot_be_changed(partner: Partner, people: list[str], patch: Any) -> None:
+    address = f"party/v4/individual/{people[0]}"
+    before = partner.get(address).json()
+    assert partner.patch(address, patch).status_code == 400
+    assert partner.get(address).json() == before
+
+
+def test_what_has_no_home_comes_back_unchanged(partner: Partner, people: list[str]) -> None:
+    sent = {"title": "Dr", "relatedParty": [{"id": "P", "@referredType": "Organization", "x": [1]}]}
+    address = f"party/v4/individual/{people[0]}"
+    changed = partner.patch(address, sent | {"familyName": "Li"}).json()
+    assert {name: changed[name] for name in sent} == sent
+    assert partner.get(address).json()["familyName"] == "Li"
+    assert "title" not in partner.patch(address, {"title": None}).json()
+    assert partner.patch(address, {"title": 5}).status_code == 400
+
+
+def test_a_version_that_was_not_seen_is_not_changed(partner: Partner, people: list[str]) -> None:
+    address = f"party/v4/individual/{people[0]}"
+    seen = partner.get(address)["ETag"]
+    first = partner.patch(address, {"title": "Dr"}, **{"If-Match": seen})
+    second = partner.patch(address, {"title": "Mr"}, **{"If-Match": seen})
+    assert (first.status_code, second.status_code) == (200, 412)
+    assert partner.delete(address, **{"If-Match": seen}).status_code == 412
+    assert partner.delete(address, **{"If-Match": first["ETag"]}).status_code == 204
+
+
+def test_what_is_deleted_is_not_there(partner: Partner, people: list[str]) -> None:
+    address = f"party/v4/individual/{people[0]}"
+    assert partner.delete(address).content == b""
+    assert partner.get(address).status_code == 404
+    assert partner.delete(address).status_code == 404
+    assert len(partner.get("party/v4/individual").json()) == 3
+
+
+def test_a_customer_deleted_over_one_api_is_closed(partner: Partner, town: dict[str, str]) -> None:
+    address = f"customerManagement/v4/customer/{town['customer']}"
+    refused = partner.delete(address)
+    assert (refused.status_code, refused.json()["@type"]) == (422, "Error")
+    assert partner.get(address).status_code == 200
+
+
+def test_a_repeated_request_is_one(partner: Partner) -> None:
+    body, key = {"tradingName": "ACME", "name": "A"}, {"Idempotency-Key": "k1"}
+    first, again = (partner.post(ORGANIZATIONS, body, **key) for _ in range(2))
+    assert first.json() == again.json()
+    assert partner.get(ORGANIZATIONS)["X-Total-Count"] == "1"
+    assert partner.post(ORGANIZATIONS, body | {"name": "B"}, **key).status_code == 409
+
+
+def test_a_request_fails_as_a_whole(partner: Partner, people: list[str]) -> None:
+    customer = {"name": "Ann Lee", "engagedParty": {"id": people[0], "@referredType": "Individual"}}
+    reached = {"mediumType": "email", "characteristic": {"emailAddress": "no address"}}
+    answer = partner.post("customerManagement/v4/customer", customer | {"contactMedium": [reached]})
+    assert answer.status_code == 422
+    assert partner.get("customerManagement/v4/customer").json() == []
+
+
+# --- errors
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "media", "status"),
+    [
+        ("POST", ORGANIZATIONS, "{", "application/json", 400),
+        ("POST", ORGANIZATIONS, "[]", "application/json", 400),
+        ("POST", ORGANIZATIONS, '{"tradingName": NaN}', "application/json", 400),
+        ("POST", ORGANIZATIONS, "[" * 5000, "application/json", 400),
+        ("POST", ORGANIZATIONS, '{"name": "x"}', "application/json", 400),
+        ("POST", ORGANIZATIONS, '{"tradingName": "\\u0000"}', "application/json", 400),
+        ("POST", ORGANIZATIONS, "<a/>", "application/xml", 415),
+        ("POST", ORGANIZATIONS, '{"tradingName": "A"}', "application/merge-patch+json", 415),
+        ("DELETE", ORGANIZATIONS, "", "application/json", 405),
+        ("GET", "party/v4/nothing", "", "application/json", 404),
+        ("GET", f"{ORGANIZATIONS}/DOC-000009", "", "application/json", 404),
+        ("GET", f"{ORGANIZATIONS}?tradingName=%00", "", "application/json", 400),
+    ],
+)
+def test_errors(
+    partner: Partner, method: str, path: str, body: str, media: str, status: int
+) -> None:
+    answer = partner.send(method, path, body, media=media)
+    assert answer.status_code == status, answer.content
+    shown = answer.json()
+    assert shown["status"] == str(status)
+    assert all(isinstance(shown[name], str) for name in ("code", "reason", "message", "@type"))
+
+
+def test_who_may_not_read_gets_nothing(town: dict[str, str]) -> None:
+    seller = Partner("order.place", name="seller")
+    for api, resource in RESOURCES:
+        answer = seller.get(api.path(resource))
+        assert (answer.status_code, answer.json()["@type"]) == (403, "Error"), resource.name
+    ApiClient.objects.update(revoked_at="2020-01-01T00:00:00Z")
+    assert seller.get("party/v4/individual").status_code == 401
+
+
+# --- what it costs
+
+
+def test_a_list_costs_the_same_for_any_length(partner: Partner, town: dict[str, str]) -> None:
+    for api, resource in RESOURCES:
+        costs = set()
+        for limit in (1, 2):
+            with CaptureQueriesContext(connection) as sent:
+                rows = partner.get(f"{api.path(resource)}?limit={limit}&offset=0").json()
+            if len(rows) == limit:
+                costs.add(len(sent))
+        assert len(costs) <= 1, (resource.name, costs)
+        assert max(costs, default=0) <= 8, (resource.name, costs)
+
+
+# --- hubs
+
+
+def test_a_hub_is_registered_and_ended(partner: Partner) -> None:
+    body = {"callback": "https://listener.example.org/told", "query": "eventType=X"}
+    answer = partner.post("customerManagement/v4/hub", body)
+    hub = answer.json()
+    assert (answer.status_code, {**hub, "id": ""}) == (201, {**body, "id": ""})
+    assert answer["Location"].endswith(f"/hub/{hub['id']}")
+    assert partner.post("customerManagement/v4/hub", body).status_code == 409
+    assert partner.delete(f"party/v4/hub/{hub['id']}").status_code == 404
+    stranger = Partner("*", name="stranger")
+    assert stranger.delete(f"customerManagement/v4/hub/{hub['id']}").status_code == 404
+    assert partner.delete(f"customerManagement/v4/hub/{hub['id']}").status_code == 204
+    assert partner.delete(f"customerManagement/v4/hub/{hub['id']}").status_code == 404
