@@ -12,7 +12,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from rich.console import Console
 
-from apps.cockpit.rules import SafeConsole, escaped
+from apps.cockpit.rules.safety import SafeConsole, escaped
 
 
 def console() -> Console:
