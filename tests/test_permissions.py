@@ -174,6 +174,8 @@ promo.list_for_customer                    c s . . m a
 promo.preview                              c s e f m a
 promo.show                                 c s e f m a
 promo.unassign                             . s . . m .
+proposal.list                              c s e f m a
+proposal.show                              c s e f m a
 provisioning.get_task                      c s e . . a
 provisioning.list_faults                   c s e . . a
 provisioning.list_tasks                    c s e . . a
@@ -191,6 +193,7 @@ service_order.list_for_order               c s e . . a
 sla.list_targets                           c s e f . a
 sla.set_target                             . s . . . .
 staff.create                               . . . . . .
+staff.list                                 . s . . . a
 subscription.agree_auto_top_up             c s . . . .
 subscription.cancel_device_change          c s . . . .
 subscription.cancel_pending_plan_change    c s . . . .

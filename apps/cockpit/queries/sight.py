@@ -37,6 +37,12 @@ class Sight:
         this_year = local.year == self.now.astimezone(self.zone).year
         return f"{local.day} {local:%b %H:%M}" if this_year else f"{local.day} {local:%b %Y %H:%M}"
 
+    def exact(self, moment: str) -> str:
+        """`Mon 2 Mar 2026 12:05:09 +08 · 2026-03-02T04:05:09Z`: for whoever must know exactly."""
+        local = parsed(moment).astimezone(self.zone)
+        instant = local.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        return f"{local:%a} {local.day} {local:%b %Y %H:%M:%S %Z} · {instant}"
+
     def local(self, moment: str | None) -> datetime | None:
         """A stored moment in the operator's zone."""
         return parsed(moment).astimezone(self.zone) if moment else None

@@ -13,6 +13,24 @@ REASONS = {
     "suspended": "it was suspended by hand",
 }
 
+# What a state means to somebody who glances at it.
+TONES = {
+    **dict.fromkeys(
+        ("active", "completed", "captured", "verified", "available", "done", "activated",
+         "succeeded", "resolved", "approved", "refunded", "enabled", "installed"),
+        "good",
+    ),
+    **dict.fromkeys(
+        ("pending", "in_progress", "acknowledged", "reserved", "prepared", "authorised", "held",
+         "requested", "open", "assigned", "downloaded", "quarantined", "answered", "not_verified"),
+        "warn",
+    ),
+    **dict.fromkeys(
+        ("blocked", "failed", "declined", "stuck", "unknown", "parked", "rejected", "suspended"),
+        "bad",
+    ),
+}  # fmt: skip
+
 
 def grouped(number: str | None) -> str:
     """`9000 0005`: digits in fours, from the left."""

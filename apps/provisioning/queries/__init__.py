@@ -8,6 +8,8 @@ from .pools import (
     list_esims,
     list_numbers,
     number_view,
+    show_esim,
+    show_number,
 )
 from .services import (
     list_service_orders,
@@ -15,6 +17,7 @@ from .services import (
     list_tasks,
     service_order_view,
     service_view,
+    show_task,
     task_view,
 )
 from .work import (
@@ -51,5 +54,8 @@ __all__ = [
     "resources_of",
     "service_order_view",
     "service_view",
+    "show_esim",
+    "show_number",
+    "show_task",
     "task_view",
 ]

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from apps.cockpit.queries.sight import Sight as Sight
 from apps.cockpit.queries.sight import parsed as parsed
+from apps.cockpit.rules.words import TONES
 from apps.cockpit.rules.words import amount_of as amount_of
 from apps.cockpit.rules.words import get as get
 from apps.cockpit.rules.words import grouped as grouped
@@ -24,21 +25,8 @@ BAR_CELLS = 26
 EIGHTHS = " ▏▎▍▌▋▊▉"
 GOOD, WARN, BAD, QUIET, ACCENT = "green", "yellow", "red", "dim", "cyan"
 STATE_STYLES = {
-    **dict.fromkeys(
-        ("active", "completed", "captured", "verified", "available", "done", "activated",
-         "succeeded", "resolved", "approved", "refunded", "enabled", "installed"),
-        GOOD,
-    ),
-    **dict.fromkeys(
-        ("pending", "in_progress", "acknowledged", "reserved", "prepared", "authorised", "held",
-         "requested", "open", "assigned", "downloaded", "quarantined", "answered", "not_verified"),
-        WARN,
-    ),
-    **dict.fromkeys(
-        ("blocked", "failed", "declined", "stuck", "unknown", "parked", "rejected", "suspended"),
-        BAD,
-    ),
-}  # fmt: skip
+    state: {"good": GOOD, "warn": WARN, "bad": BAD}[tone] for state, tone in TONES.items()
+}
 
 
 def badge(state: str | None) -> Text:
