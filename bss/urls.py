@@ -8,6 +8,7 @@ from bss.api import api, webhooks
 urlpatterns = [
     path("health/live", health.live),
     path("health/ready", health.ready),
+    path("cockpit/access/", include("allauth.urls")),
     path("cockpit/", admin.site.urls),
     path("tmf-api/", api.urls),
     path("webhooks/stripe", stripe_webhook),

@@ -223,6 +223,7 @@ service_order.list_for_order                 c s e . . a
 sla.list_targets                             c s e f . a
 sla.set_target                               . s . . . .
 staff.create                                 . . . . . .
+staff.list                                   . s . . . a
 subscription.agree_auto_top_up               c s . . . .
 subscription.cancel_device_change            c s . . . .
 subscription.cancel_pending_plan_change      c s . . . .

@@ -19,3 +19,6 @@ refuse_incomplete(BSS)
 
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+
+# Security keys work at http://localhost, where there is no TLS.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

@@ -24,6 +24,17 @@ GATEWAYS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 
+# The kernel cannot be asked before the settings are there; a test compares the two.
+STAFF_ROLES = (
+    "care",
+    "supervisor",
+    "engineer",
+    "finance",
+    "catalog_manager",
+    "auditor",
+    "admin",
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Product:
@@ -47,6 +58,7 @@ class Product:
     renewal_reminder_seconds: int
     number_pool_low: int
     mail_from: str
+    second_factor_roles: frozenset[str]  # whoever has one of them signs in with two factors
     quiet_hours: tuple[time, time] | None  # what is not urgent waits until they end
     call_threads: int  # calls of one request performed at the same time
     wake_workers: bool
@@ -88,6 +100,18 @@ def read_didit() -> Mapping[str, str]:
     )
 
 
+def read_second_factor_roles(*, production: bool) -> frozenset[str]:
+    """The staff roles that need a second factor: all in production, none to try things out."""
+    default = list(STAFF_ROLES) if production else []
+    roles = frozenset(env.list("BSS_SECOND_FACTOR_ROLES", default=default))
+    if unknown := roles - set(STAFF_ROLES):
+        raise ImproperlyConfigured(
+            f"BSS_SECOND_FACTOR_ROLES names {', '.join(sorted(unknown))}; "
+            f"the roles are {', '.join(STAFF_ROLES)}."
+        )
+    return roles
+
+
 def read_quiet_hours() -> tuple[time, time] | None:
     """`22:00-08:00` as two times of the day in the customer's zone; empty means none."""
     text = str(env("BSS_QUIET_HOURS", default=""))
@@ -122,6 +146,7 @@ def read_product(*, production: bool) -> Product:
         renewal_reminder_seconds=env.int("BSS_RENEWAL_REMINDER_LOOKAHEAD_SECONDS", default=86400),
         number_pool_low=env.int("BSS_INVENTORY_MSISDN_POOL_LOW_THRESHOLD", default=50),
         mail_from=env("BSS_PORTAL_EMAIL_FROM", default="BSS <care@bss.invalid>"),
+        second_factor_roles=read_second_factor_roles(production=production),
         quiet_hours=read_quiet_hours(),
         call_threads=env.int("BSS_CALL_THREADS", default=4),
         wake_workers=True,

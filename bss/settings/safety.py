@@ -74,6 +74,8 @@ def holes(product: Product) -> Iterator[str]:
         yield "BSS_KYC_ALLOW_PREBAKED accepts a proof of identity that nobody checked."
     if product.kyc_allow_doc_reuse:
         yield "BSS_KYC_ALLOW_DOC_REUSE lets one document prove many people."
+    if not product.second_factor_roles >= {"admin", "finance"}:
+        yield "BSS_SECOND_FACTOR_ROLES lets admin or finance sign in with a password alone."
     if product.stripe["api_key"].startswith("sk_test_"):
         yield "BSS_PAYMENT_STRIPE_API_KEY is a test key."
 

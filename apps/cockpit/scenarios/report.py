@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from apps.cockpit.rules import SafeConsole
+from apps.cockpit.rules.safety import SafeConsole
 
 from .grammar import InvalidScenario, Scenario
 from .runner import Report, StepReport

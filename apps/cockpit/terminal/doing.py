@@ -11,6 +11,7 @@ import typer
 from rich.text import Text
 
 from apps.cockpit.queries import has_open_calls
+from apps.cockpit.queries.slots import sentence
 from bss.core.context import current
 from bss.core.errors import BssError, Rule
 from bss.core.operations import Answer, invoke
@@ -19,7 +20,6 @@ from bss.core.work import drain_everything
 
 from .how import How, identity
 from .output import console, error_console, print_csv, print_json, waiting
-from .parameters import sentence
 from .refusals import CONFLICT, FAILED, REFUSED
 from .words import Extra
 

@@ -8,12 +8,12 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from apps.cockpit.queries.slots import sentence
 from bss.core.money import money_text
 from bss.core.previews import Preview
 from bss.core.registry import Operation
 
 from .cards import frames
-from .parameters import sentence
 
 STYLE = {"charge": frames.WARN, "destructive": frames.BAD}
 KINDS = ("created", "changed", "deleted")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.serializers.json import DjangoJSONEncoder
 from rich.console import Console
 
-from apps.cockpit.rules import SafeConsole, escaped, harmless
+from apps.cockpit.rules.safety import SafeConsole, escaped, harmless
 
 if TYPE_CHECKING:
     from rich.progress import Progress

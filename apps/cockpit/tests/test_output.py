@@ -8,7 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from apps.cockpit.rules import SafeConsole
+from apps.cockpit.rules.safety import SafeConsole
 from apps.cockpit.terminal.cards import frames
 from apps.cockpit.terminal.output import print_json
 

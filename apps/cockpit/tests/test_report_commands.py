@@ -8,7 +8,7 @@ from io import StringIO
 
 import pytest
 
-from apps.cockpit.rules import harmless
+from apps.cockpit.rules.safety import harmless
 from apps.ordering.tests.factories import create, line_of, make_buyer, payment_of
 from apps.subscription.models import Bucket
 from bss.core.operations import run

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from apps.catalog.models import ProductOfferingPrice
-from apps.cockpit.terminal.parameters import moment
+from apps.cockpit.queries.slots import moment
 from apps.crm.models import Customer
 from bss.core import clock
 from bss.core.models import ApiClient, Call, OperatorProfile

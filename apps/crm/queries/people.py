@@ -126,11 +126,12 @@ def customer_by_email(email: str) -> dict[str, Any]:
 
 def search(text: str, limit: int) -> list[dict[str, Any]]:
     """Customers somebody might mean by an id, an e-mail address, a phone number or a name."""
-    found = customers().filter(_meant_by(text.strip())).order_by("id")
+    found = customers().filter(meant_by(text.strip())).order_by("id")
     return [customer_shape(customer) for customer in found[: clamp(limit, PAGE_LIMIT)]]
 
 
-def _meant_by(text: str) -> Q:
+def meant_by(text: str) -> Q:
+    """Which customers somebody means by what they typed."""
     if re.fullmatch(rf"{Customer.PREFIX}-\d+", text, re.IGNORECASE):
         return Q(id=parse_id(text.upper(), Customer.PREFIX, "customer"))
     if "@" in text:

@@ -8,6 +8,8 @@ from .pools import (
     list_esims,
     list_numbers,
     number_view,
+    show_esim,
+    show_number,
 )
 from .services import (
     list_service_orders,
@@ -16,6 +18,7 @@ from .services import (
     service_order_view,
     service_view,
     services_of,
+    show_task,
     task_view,
 )
 from .work import (
@@ -53,5 +56,8 @@ __all__ = [
     "service_order_view",
     "service_view",
     "services_of",
+    "show_esim",
+    "show_number",
+    "show_task",
     "task_view",
 ]

@@ -12,7 +12,8 @@ from bss.core.registry import operation
 MOST = 1000
 
 
-def _event_view(event: StoredEvent) -> dict[str, Any]:
+def event_view(event: StoredEvent) -> dict[str, Any]:
+    """An event, as every door shows it."""
     return {
         "eventId": str(event.id),
         "eventType": event.name,
@@ -57,7 +58,7 @@ def list_events(
         found = found.filter(about=about)
     if since:
         found = found.filter(at__gte=since)
-    return [_event_view(event) for event in found[: clamp(limit, MOST)]]
+    return [event_view(event) for event in found[: clamp(limit, MOST)]]
 
 
 def _by_identity(identity: str, aggregate_id: str | None, prefix: str | None) -> Any:
@@ -79,7 +80,7 @@ def events_by_identity(
     """List what one service identity did, oldest first."""
     prefix = event_type_prefix or (f"{aggregate_type}." if aggregate_type else None)
     found = _by_identity(service_identity, aggregate_id, prefix).order_by("id")
-    return [_event_view(event) for event in found[: clamp(limit, MOST)]]
+    return [event_view(event) for event in found[: clamp(limit, MOST)]]
 
 
 @operation("audit.count_by_identity", effect="read", roles="supervisor engineer")

@@ -26,7 +26,8 @@ IN_FLIGHT = rule(
 NOT_OPEN = rule("work.change.not_open", "{kind} {id} is {state}; only open work can be changed.")
 
 
-def _delivery_view(delivery: Delivery) -> dict[str, Any]:
+def delivery_view(delivery: Delivery) -> dict[str, Any]:
+    """A delivery whose event is at hand, as every door shows it."""
     return {
         "id": delivery.id,
         "queue": delivery.queue,
@@ -45,7 +46,7 @@ def list_deliveries(*, state: str | None = None, limit: Limit = 50) -> list[dict
     """List deliveries that are open or parked, oldest first."""
     found = Delivery.objects.select_related("event").order_by("id")
     found = found.filter(state=state) if state else found.exclude(state="done")
-    return [_delivery_view(delivery) for delivery in found[:limit]]
+    return [delivery_view(delivery) for delivery in found[:limit]]
 
 
 @operation("delivery.retry", roles="engineer")
@@ -60,7 +61,8 @@ def discard_delivery(*, delivery_id: int, reason: str) -> dict[str, Any]:
     return _discard(Delivery, delivery_id, reason)
 
 
-def _call_view(call: Call) -> dict[str, Any]:
+def call_view(call: Call) -> dict[str, Any]:
+    """A call, as every door shows it."""
     return {
         "id": call.id,
         "queue": call.queue,
@@ -92,7 +94,7 @@ def list_calls(
     found = _calls(gateway, about, since, failures).order_by("-id")
     if state != "any":
         found = found.filter(state=state) if state else found.exclude(state="done")
-    return [_call_view(call) for call in found[:limit]]
+    return [call_view(call) for call in found[:limit]]
 
 
 @operation("call.count", effect="read", roles="engineer supervisor finance")
@@ -160,7 +162,7 @@ def _reopen(model: type[Delivery | Call], id: int) -> dict[str, Any]:
     running().reopened.add(row.queue)
     kind = model._meta.model_name or ""
     publish(WorkRetried(kind=kind, id=id), aggregate=f"{kind}/{id}")
-    return _delivery_view(row) if isinstance(row, Delivery) else _call_view(row)
+    return delivery_view(row) if isinstance(row, Delivery) else call_view(row)
 
 
 def _discard(model: type[Delivery | Call], id: int, reason: str) -> dict[str, Any]:
@@ -173,4 +175,4 @@ def _discard(model: type[Delivery | Call], id: int, reason: str) -> dict[str, An
         requests.count_down(row.request_id)
     kind = model._meta.model_name or ""
     publish(WorkDiscarded(kind=kind, id=id, reason=reason), aggregate=f"{kind}/{id}")
-    return _delivery_view(row) if isinstance(row, Delivery) else _call_view(row)
+    return delivery_view(row) if isinstance(row, Delivery) else call_view(row)

@@ -42,7 +42,7 @@ def create_client(
         token_digest=ApiClient.digest(token),
     )
     publish(ClientCreated(client=name, scopes=scopes), aggregate=client)
-    return {**_client_view(client), "token": token}
+    return {**client_view(client), "token": token}
 
 
 def require_known(scopes: list[str]) -> None:
@@ -58,7 +58,8 @@ def require_known(scopes: list[str]) -> None:
         raise NOT_HELD(scopes=", ".join(sorted(beyond)))
 
 
-def _client_view(client: ApiClient) -> dict[str, Any]:
+def client_view(client: ApiClient) -> dict[str, Any]:
+    """An API client, as every door shows it: never its token."""
     return {
         "id": client.public_id,
         "name": client.name,
@@ -71,7 +72,7 @@ def _client_view(client: ApiClient) -> dict[str, Any]:
 @operation("client.list", effect="read", roles="engineer supervisor")
 def list_clients() -> list[dict[str, Any]]:
     """List API clients; tokens are never shown again."""
-    return [_client_view(client) for client in ApiClient.objects.order_by("name")]
+    return [client_view(client) for client in ApiClient.objects.order_by("name")]
 
 
 def key_of(name: str) -> int | None:
@@ -90,7 +91,7 @@ def revoke_client(*, name: str) -> dict[str, Any]:
     client.revoked_at = client.revoked_at or clock.real()
     client.save(update_fields=["revoked_at"])
     publish(ClientRevoked(client=client.name), aggregate=client)
-    return _client_view(client)
+    return client_view(client)
 
 
 @operation("staff.create", secret=True)
@@ -106,3 +107,21 @@ def create_staff(
     publish(StaffCreated(username=username, role=role), aggregate=f"staff/{username}")
     shown = {} if password else {"password": chosen}
     return {"username": user.username, "email": user.email, "roles": [role], **shown}
+
+
+def staff_view(user: User) -> dict[str, Any]:
+    """A colleague, loaded with their groups."""
+    return {
+        "username": user.username,
+        "email": user.email,
+        "roles": sorted(group.name for group in user.groups.all()),
+        "active": user.is_active,
+        "lastLogin": user.last_login and user.last_login.isoformat(),
+    }
+
+
+@operation("staff.list", effect="read", roles="supervisor")
+def list_staff() -> list[dict[str, Any]]:
+    """List who may sign in to the cockpit, and in which roles."""
+    staff = User.objects.filter(is_staff=True).prefetch_related("groups").order_by("username")
+    return [staff_view(user) for user in staff]

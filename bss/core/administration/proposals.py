@@ -22,13 +22,17 @@ OVER = rule("proposal.cancel.over", "Proposal {id} is {state}; there is nothing 
 def proposal_view(proposal_id: str) -> dict[str, Any]:
     """A proposal with what was shown of it."""
     proposal: Proposal = Proposal.objects.get_by_id(proposal_id)
-    return {**_row(proposal), "args": proposal.args, "shown": proposal.shown}
+    return {**proposal_row(proposal), "args": proposal.args, "shown": proposal.shown}
 
 
-def _row(proposal: Proposal) -> dict[str, Any]:
+def proposal_row(proposal: Proposal) -> dict[str, Any]:
+    """A proposal in short."""
+    subjects = (value for name, value in proposal.args.items() if name.endswith("_id"))
     return {
         "id": proposal.public_id,
         "operation": proposal.operation,
+        "title": registry.public(proposal.operation).doc.partition("\n\n")[0].replace("\n", " "),
+        "about": next(subjects, None),
         "state": proposal.state,
         "requester": proposal.requester,
         "confirmer": "somebody else" if proposal.second_person else proposal.requester,
@@ -40,7 +44,7 @@ def _row(proposal: Proposal) -> dict[str, Any]:
     }
 
 
-def _in_sight() -> QuerySet[Proposal]:
+def in_sight() -> QuerySet[Proposal]:
     """What whoever looks asked for, or may do themselves."""
     acting = context.current()
     doable = [
@@ -54,19 +58,23 @@ def _in_sight() -> QuerySet[Proposal]:
     return seen
 
 
+def waiting() -> QuerySet[Proposal]:
+    """Those in sight that can still be confirmed."""
+    return in_sight().filter(used_at=None, cancelled_at=None, expires_at__gt=clock.real())
+
+
 def _require_in_sight(proposal_id: str) -> None:
     proposal: Proposal = Proposal.objects.get_by_id(proposal_id)
-    if not _in_sight().filter(pk=proposal.pk).exists():
+    if not in_sight().filter(pk=proposal.pk).exists():
         raise NotFound("proposal", proposal_id)
 
 
 @operation("proposal.list", effect="read", roles=STAFF)
 def list_proposals(*, everything: bool = False, limit: int = 50) -> list[dict[str, Any]]:
     """List what waits for you or for what you may do, newest first; `everything`: also the past."""
-    found = _in_sight().order_by("-id")
-    if not everything:
-        found = found.filter(used_at=None, cancelled_at=None, expires_at__gt=clock.real())
-    return [_row(proposal) for proposal in found[: clamp(limit, MOST)]]
+    found = in_sight() if everything else waiting()
+    found = found.order_by("-id")
+    return [proposal_row(proposal) for proposal in found[: clamp(limit, MOST)]]
 
 
 @operation("proposal.get", effect="read", roles=STAFF)

@@ -9,9 +9,11 @@ from rich.console import RenderableType
 from rich.text import Text
 from rich.tree import Tree
 
+from apps.cockpit.rules.words import card_words, full_name
+
 from . import frames
 from .frames import Sight
-from .line import full_name, line_table
+from .line import line_table
 
 Data = Mapping[str, Any]
 INTERACTIONS = 8
@@ -67,15 +69,6 @@ def cards(methods: list[Data] | None) -> Iterator[RenderableType]:
         yield frames.heading("Cards")
         for method in methods:
             yield Text("  " + card_words(method))
-
-
-def card_words(method: Data) -> str:
-    """`visa •••• 4242, 12/2030, default`"""
-    summary = method.get("cardSummary") or {}
-    words = f"{summary.get('brand', 'card')} •••• {summary.get('last4', '????')}"
-    if summary.get("expYear"):
-        words += f", {int(summary.get('expMonth') or 0):02d}/{summary['expYear']}"
-    return words + (", default" if method.get("isDefault") else "")
 
 
 def cases(found: list[Data] | None) -> Iterator[RenderableType]:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable
 
 from rich import box
 from rich.console import Group, JustifyMethod, RenderableType
@@ -14,72 +10,23 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from apps.cockpit.queries.sight import Sight as Sight
+from apps.cockpit.queries.sight import parsed as parsed
+from apps.cockpit.rules.words import TONES
+from apps.cockpit.rules.words import amount_of as amount_of
+from apps.cockpit.rules.words import get as get
+from apps.cockpit.rules.words import grouped as grouped
+from apps.cockpit.rules.words import kind_name as kind_name
+from apps.cockpit.rules.words import money as money
+from apps.cockpit.rules.words import trimmed as trimmed
+
 WIDTH = 80
 BAR_CELLS = 26
 EIGHTHS = " ▏▎▍▌▋▊▉"
 GOOD, WARN, BAD, QUIET, ACCENT = "green", "yellow", "red", "dim", "cyan"
 STATE_STYLES = {
-    **dict.fromkeys(
-        ("active", "completed", "captured", "verified", "available", "done", "activated",
-         "succeeded", "resolved", "approved", "refunded", "enabled", "installed"),
-        GOOD,
-    ),
-    **dict.fromkeys(
-        ("pending", "in_progress", "acknowledged", "reserved", "prepared", "authorised", "held",
-         "requested", "open", "assigned", "downloaded", "quarantined", "answered", "not_verified"),
-        WARN,
-    ),
-    **dict.fromkeys(
-        ("blocked", "failed", "declined", "stuck", "unknown", "parked", "rejected", "suspended"),
-        BAD,
-    ),
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Sight:
-    """From where somebody looks: the moment and the zone."""
-
-    now: datetime
-    zone: ZoneInfo
-    currency: str = "SGD"
-
-    @classmethod
-    def here(cls) -> Sight:
-        """Business time, and the operator's own zone."""
-        from bss.core import clock
-        from bss.core.models import OperatorProfile
-
-        profile = OperatorProfile.load()
-        return cls(clock.now(), ZoneInfo(profile.zone), profile.currency)
-
-    def day(self, moment: str | None) -> str:
-        """`2 Mar 2026`"""
-        local = self.local(moment)
-        return f"{local.day} {local:%b %Y}" if local else "–"
-
-    def minute(self, moment: str | None) -> str:
-        """`2 Mar 12:05`, with the year when it is not this one."""
-        local = self.local(moment)
-        if local is None:
-            return "–"
-        this_year = local.year == self.now.astimezone(self.zone).year
-        return f"{local.day} {local:%b %H:%M}" if this_year else f"{local.day} {local:%b %Y %H:%M}"
-
-    def local(self, moment: str | None) -> datetime | None:
-        """A stored moment in the operator's zone."""
-        return parsed(moment).astimezone(self.zone) if moment else None
-
-    def days_until(self, moment: str) -> int:
-        """Whole calendar days from today to a moment."""
-        local = parsed(moment).astimezone(self.zone)
-        return (local.date() - self.now.astimezone(self.zone).date()).days
-
-
-def parsed(moment: str) -> datetime:
-    """A moment as stored; without an offset it is UTC."""
-    found = datetime.fromisoformat(moment)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    state: {"good": GOOD, "warn": WARN, "bad": BAD}[tone] for state, tone in TONES.items()
+}
 
 
 def badge(state: str | None) -> Text:
@@ -167,45 +114,3 @@ def level_style(share: float) -> str:
 def endless_bar(cells: int = BAR_CELLS) -> Text:
     """The bar of an allowance without an end."""
     return Text("╌" * cells, style=GOOD)
-
-
-def grouped(number: str | None) -> str:
-    """`9000 0005`: digits in fours, from the left."""
-    text = number or "–"
-    return " ".join(text[place : place + 4] for place in range(0, len(text), 4))
-
-
-def money(amount: Any, currency: str | None = None) -> str:
-    """`SGD 25.00`"""
-    if amount is None:
-        return "–"
-    return f"{currency} {float(amount):,.2f}" if currency else f"{float(amount):,.2f}"
-
-
-def amount_of(kind: str, quantity: float, unit: str | None = None) -> str:
-    """`30 GB`, `500 MB`, `100 min`, `100 SMS`, or `unlimited`."""
-    if quantity == -1:
-        return "unlimited"
-    if kind.startswith("data"):
-        return f"{trimmed(quantity / 1024)} GB" if quantity >= 1024 else f"{trimmed(quantity)} MB"
-    return f"{trimmed(quantity)} {'min' if kind.startswith('voice') else 'SMS'}"
-
-
-def trimmed(number: float) -> str:
-    """At most one decimal, and none where it would be zero."""
-    return f"{number:,.1f}".removesuffix(".0")
-
-
-KINDS = {"data": "Data", "voice": "Voice", "voice_minutes": "Voice", "sms": "SMS",
-         "data_roaming": "Roaming"}  # fmt: skip
-
-
-def kind_name(kind: str) -> str:
-    """An allowance as people say it."""
-    return KINDS.get(kind, kind.replace("_", " ").capitalize())
-
-
-def get(data: Mapping[str, Any] | None, *names: str, default: Any = None) -> Any:
-    """The first of these keys that holds something."""
-    found = (data[name] for name in names if data and data.get(name) is not None)
-    return next(found, default)

@@ -9,17 +9,12 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from apps.cockpit.rules.words import REASONS, full_name, in_days
+
 from . import frames
 from .frames import Sight
 
 Data = Mapping[str, Any]
-REASONS = {
-    "exhausted": "the data is used up",
-    "data_exhausted": "the data is used up",
-    "payment_failed": "the renewal could not be paid",
-    "payment_declined": "the renewal was declined",
-    "suspended": "it was suspended by hand",
-}
 
 
 def line_card(
@@ -58,12 +53,6 @@ def named(customer: Data | None, customer_id: str | None) -> Text:
     return Text.assemble((f"{name}  ", "bold") if name else "", (customer_id or "–", frames.QUIET))
 
 
-def full_name(customer: Data | None) -> str:
-    """`Ada Lovelace`"""
-    person = (customer or {}).get("individual") or {}
-    return f"{person.get('givenName') or ''} {person.get('familyName') or ''}".strip()
-
-
 def plan_name(line: Data, offering: Data | None) -> str:
     """The plan's name with its id."""
     offering_id = str(line.get("offeringId"))
@@ -99,14 +88,6 @@ def renewal(line: Data, sight: Sight) -> Iterator[tuple[str, RenderableType]]:
         yield "Ended", sight.day(line["terminatedAt"])
     elif due:
         yield "Renews", Text(f"{in_days(sight.days_until(due))} ({sight.day(due)})")
-
-
-def in_days(days: int) -> str:
-    """`in 3 days`, `today`, `2 days late`."""
-    if days == 0:
-        return "today"
-    word = "day" if abs(days) == 1 else "days"
-    return f"in {days} {word}" if days > 0 else f"{-days} {word} late"
 
 
 def bundle(balances: list[Data]) -> RenderableType:

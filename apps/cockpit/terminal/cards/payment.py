@@ -8,8 +8,9 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from apps.cockpit.rules.words import card_words
+
 from . import frames
-from .customer import card_words
 from .frames import Sight
 
 Data = Mapping[str, Any]

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
+from apps.cockpit.queries.slots import sentence
 from apps.cockpit.terminal.cards import frames
 from apps.cockpit.terminal.how import Json
 from apps.cockpit.terminal.output import console, print_json
-from apps.cockpit.terminal.parameters import sentence, slots_of
+from apps.cockpit.terminal.parameters import slots_of
 from bss.core.errors import rules
 from bss.core.events import event_types, subscriptions
 from bss.core.registry import ROLES, Operation, registry

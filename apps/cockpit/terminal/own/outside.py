@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from apps.cockpit.queries.slots import moment
 from apps.cockpit.terminal.doing import carry_out
 from apps.cockpit.terminal.how import READING, How, with_how
-from apps.cockpit.terminal.parameters import moment
 from bss.core import clock
 from bss.core.models import OperatorProfile
 from bss.core.registry import find

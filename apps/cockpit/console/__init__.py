@@ -1,0 +1,1 @@
+"""The operator console at `/cockpit/`: screens that are declared, buttons that are operations."""

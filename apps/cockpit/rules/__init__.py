@@ -1,0 +1,1 @@
+"""How things are put to people, on whatever they look at."""
