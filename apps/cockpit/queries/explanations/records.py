@@ -13,7 +13,7 @@ from apps.catalog.models import Allowance, Discounted
 from apps.ordering.models import ProductOrderItem
 from apps.payments.models import Payment
 from apps.rating.models import Usage, WriteOff
-from apps.rating.queries import of_line
+from apps.rating.queries import of_lines
 from apps.subscription.models import (
     BalanceChange,
     Bucket,
@@ -95,7 +95,7 @@ def records_of(subscription_id: str, latest: int) -> Records:
     line = Subscription.objects.select_related(*WITH_PRICE, "promotion", "customer").get_by_id(
         subscription_id
     )
-    usage: Any = of_line(Usage.objects.all(), line)
+    usage: Any = of_lines(Usage.objects.all(), [line])
     orders = ProductOrderItem.objects.filter(subscription=line, action="add")
     order = orders.select_related("order", *WITH_PRICE).first()
     mine = Q(subject=line.public_id) | (Q(subject=line.order_id) if line.order_id else Q(pk=None))
