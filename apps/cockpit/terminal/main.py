@@ -27,7 +27,10 @@ BY_HAND: Hung = (
     ("", f"{OWN}.care"),
     ("", f"{OWN}.completion"),
     ("", f"{OWN}.demo"),
+    ("", f"{OWN}.demo_rows"),
+    ("admin", f"{OWN}.demo_rows"),
     ("", f"{OWN}.outside"),
+    ("installation", f"{OWN}.installation"),
     ("subscriber", f"{OWN}.subscribers"),
     ("trace", f"{OWN}.trace"),
 )

@@ -60,7 +60,8 @@ def test_refused_rows_are_shown_with_line_and_column_and_written_down(
     assert "3 taken over, 0 there already, 2 refused" in " ".join(ended.out.split())
     header, first, second = (tmp_path / "errors.csv").read_text().splitlines()
     assert header == "line,column,value,error"
-    assert first.startswith("6,msisdn,abc,") and second.startswith("7,offering,PLAN_X,")
+    assert first.startswith("6,msisdn,abc,")
+    assert second.startswith("7,offering,PLAN_X,")
 
 
 def test_it_goes_on_where_it_was_interrupted(bss, write, small_parts, monkeypatch):

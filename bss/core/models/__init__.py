@@ -13,6 +13,7 @@ from bss.core.models.identity import (
     OperatorProfile,
     User,
 )
+from bss.core.models.incoming import IncomingLine
 from bss.core.models.work import (
     Call,
     ClockState,
@@ -30,6 +31,7 @@ __all__ = [
     "ClockState",
     "CodeQuerySet",
     "Delivery",
+    "IncomingLine",
     "LifecycleModel",
     "OperationPermission",
     "OperatorProfile",

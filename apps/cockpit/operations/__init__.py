@@ -11,6 +11,17 @@ from bss.core.administration import create_staff
 from bss.core.models import OperatorProfile, User
 from bss.core.operations import operation
 
+from .demo import forget_demo, restore_demo, seed_demo
+
+__all__ = [
+    "forget_demo",
+    "restore_demo",
+    "seed",
+    "seed_demo",
+    "trace_for_order",
+    "trace_for_subscription",
+]
+
 # Only ever made on a sandbox, which never serves anybody but its owner.
 DEMO_STAFF = (("olga", "admin"), ("max", "auditor"))
 DEMO_PASSWORD = "demo"  # noqa: S105
