@@ -49,7 +49,8 @@ class Promotion(LifecycleModel, Windowed):
                 "exhaust": PromotionState.EXHAUSTED,
             },
             PromotionState.ACTIVE: {"exhaust": PromotionState.EXHAUSTED},
-            PromotionState.EXHAUSTED: {},
+            # Only the demonstration's own come back.
+            PromotionState.EXHAUSTED: {"reopen": PromotionState.ACTIVE},
         },
         rule="catalog.promotion.exhaust.not_active",
     )

@@ -10,7 +10,14 @@ from apps.catalog.operations.offerings import (
     window_offering,
 )
 from apps.catalog.operations.prices import add_price, get_active_price
-from apps.catalog.operations.promotions import assign, create, exhaust, show, unassign
+from apps.catalog.operations.promotions import (
+    assign,
+    create,
+    exhaust,
+    reopen,
+    show,
+    unassign,
+)
 from apps.catalog.operations.redemptions import consume, release, reserve
 from apps.catalog.operations.seeds import reset, restore, seed
 from apps.catalog.operations.specifications import add_specification
@@ -36,6 +43,7 @@ __all__ = [
     "list_zones",
     "release",
     "reserve",
+    "reopen",
     "reset",
     "restore",
     "retire_offering",

@@ -179,6 +179,21 @@ def exhaust(*, promotion_id: str) -> Promotion:
     return promotion
 
 
+@operation("promo.reopen", internal=True, result=queries.promotion_view)
+def reopen(*, promotion_id: str) -> Promotion:
+    """Let new orders use a promotion again that had ended."""
+    promotion: Promotion = Promotion.objects.lock(promotion_id)
+    promotion.move("reopen")
+    publish(
+        PromotionOpened(promotion_id=promotion.pk),
+        aggregate=promotion,
+        summary=f"Orders can use {promotion.name} again",
+        before={"state": Promotion.State.EXHAUSTED},
+        after={"state": promotion.state},
+    )
+    return promotion
+
+
 @operation("promo.assign", effect="write", roles=GIVERS)
 def assign(*, promotion_id: str, customer_ids: Customers) -> dict[str, Any]:
     """Give a targeted promotion to customers; their next order has it without a code."""

@@ -1,5 +1,15 @@
-"""What the cockpit itself adds: reports, explanations, traces, and a new installation."""
+"""What the cockpit itself adds: reports, explanations, traces, a demonstration, a new installation."""
 
-from . import explaining, following, reports, seeding
+from . import demo, explaining, following, reports, seeding
+from .demo import forget_demo, restore_demo, seed_demo
 
-__all__ = ["explaining", "following", "reports", "seeding"]
+__all__ = [
+    "demo",
+    "explaining",
+    "following",
+    "forget_demo",
+    "reports",
+    "restore_demo",
+    "seed_demo",
+    "seeding",
+]

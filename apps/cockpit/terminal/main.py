@@ -32,6 +32,9 @@ BY_HAND: Hung = (
     ("credit-note", f"{OWN}.papers"),
     ("proposals", f"{OWN}.proposals"),
     ("receipt", f"{OWN}.papers"),
+    ("", f"{OWN}.demo_rows"),
+    ("admin", f"{OWN}.demo_rows"),
+    ("installation", f"{OWN}.installation"),
     ("subscriber", f"{OWN}.subscribers"),
     ("trace", f"{OWN}.trace"),
 )

@@ -21,6 +21,8 @@ class NotificationState(models.TextChoices):
 class Notification(LifecycleModel):
     """One message to a customer: what was said, to which address, and whether it left."""
 
+    SECRETS = frozenset({"body"})
+
     PREFIX = "NTF"
     LIFECYCLE = Lifecycle(
         "notification",

@@ -194,6 +194,8 @@ class ContactMedium(PublicIdModel):
 class IdentityDocument(models.Model):
     """A document that proved somebody's identity, recognisable but not readable."""
 
+    SECRETS = frozenset({"number_hash"})
+
     # Keyed with the installation's secret: numbers are short enough to be guessed otherwise.
     number_hash = models.CharField(max_length=64, unique=True)
     document_type = models.CharField(max_length=20)
@@ -207,6 +209,8 @@ class IdentityDocument(models.Model):
 
 class KycAttestation(PublicIdModel):
     """A receipt: a provider vouched for one customer's identity at one moment."""
+
+    SECRETS = frozenset({"proof_hash"})
 
     PREFIX = "KYC"
 

@@ -22,6 +22,8 @@ class EmailChangeState(models.TextChoices):
 class EmailChange(LifecycleModel):
     """A wish to be written to at an address, until its owner repeats the code sent there."""
 
+    SECRETS = frozenset({"seed"})
+
     PREFIX = "EMC"
     NOUN = "email_change"
     LIFECYCLE = Lifecycle(
@@ -75,6 +77,8 @@ class KycSessionState(models.TextChoices):
 
 class KycSession(LifecycleModel):
     """One check of one customer's identity at a provider, good for one attestation."""
+
+    SECRETS = frozenset({"url"})
 
     PREFIX = "KYS"
     NOUN = "kyc_session"

@@ -1,6 +1,7 @@
 """What is refused about people, with the words for it."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 
@@ -16,6 +17,7 @@ from apps.crm.models import (
 )
 from bss.core import clock
 from bss.core.errors import rule
+from bss.core.operations import check
 
 NO_CONTACT = rule(
     "customer.create.requires_contact_medium",
@@ -57,6 +59,10 @@ NOTHING_TO_UPDATE = rule(
     "customer.update_contact.no_fields",
     "Say what should change: an e-mail address or a phone number.",
 )
+NOT_EMPTY = rule(
+    "installation.restore.empty",
+    "This installation has customers; an export is brought into an empty one only.",
+)
 CLOSED = rule("customer.update.closed", "{customer_id} is closed; nothing changes any more.")
 UNCORROBORATED = rule(
     "kyc.attestation.uncorroborated",
@@ -82,6 +88,13 @@ PROOF_TO_COME = rule(
     "customer.take_over.proof_in_the_past", "A proof of {day} has not been given yet."
 )
 TOO_YOUNG = rule("customer.attest_kyc.minimum_age", "A customer must be at least {age} years old.")
+
+
+@check("installation.restore")
+def require_nobody(**_: Any) -> None:
+    """Refuse to replace what an installation with customers holds."""
+    if Customer.objects.exists():
+        raise NOT_EMPTY()
 
 
 def require_open(customer: Customer) -> None:

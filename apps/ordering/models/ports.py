@@ -58,6 +58,8 @@ class PortRequestQuerySet(PublicIdQuerySet):
 class PortRequest(LifecycleModel):
     """One number that is to come from, or go to, another operator."""
 
+    SECRETS = frozenset({"pin"})
+
     PREFIX = "PORT"
     NOUN = "port request"
     State = PortState

@@ -32,6 +32,8 @@ class PaymentMethodQuerySet(PublicIdQuerySet):
 class PaymentMethod(LifecycleModel):
     """A card on file: what the processor calls it and what a person may see of it."""
 
+    SECRETS = frozenset({"token", "payer"})
+
     PREFIX = "PM"
     NOUN = "payment_method"
     LIFECYCLE = Lifecycle(

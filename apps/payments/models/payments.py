@@ -157,6 +157,8 @@ class Payment(LifecycleModel):
 class PaymentAttempt(models.Model):
     """One try to get the money of a payment, known outside as `<payment>-<number>`."""
 
+    SECRETS = frozenset({"next_action"})
+
     id = models.BigAutoField(primary_key=True)
     payment = models.ForeignKey(Payment, models.CASCADE, related_name="attempts", db_index=False)
     number = models.SmallIntegerField()

@@ -58,6 +58,8 @@ def new_matching_id() -> str:
 class EsimProfile(LifecycleModel):
     """One profile at the SM-DP+."""
 
+    SECRETS = frozenset({"ki_ref", "matching_id"})
+
     PREFIX = "ESIM"
     NOUN = "esim"
     CODE = "iccid"

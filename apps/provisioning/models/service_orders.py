@@ -45,6 +45,8 @@ class ServiceOrderQuerySet(PublicIdQuerySet):
 class ServiceOrder(LifecycleModel):
     """One change to the service of one owner, asked of the network."""
 
+    SECRETS = frozenset({"characteristics"})
+
     PREFIX = "SO"
     NOUN = "service order"
     State = OrderState

@@ -32,6 +32,8 @@ LIVE = (
 class Service(LifecycleModel):
     """A customer-facing service or one of the resource-facing services below it."""
 
+    SECRETS = frozenset({"characteristics"})
+
     PREFIX = "SVC"
     NOUN = "service"
     State = ServiceState

@@ -9,6 +9,8 @@ from django.db.models import Q
 class ImportedRecord(models.Model):
     """One customer or line of the former books, and what it became here, once."""
 
+    SECRETS = frozenset({"digest"})
+
     class Kind(models.TextChoices):
         """What it is."""
 

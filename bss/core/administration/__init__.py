@@ -1,6 +1,6 @@
-"""The kernel's own operations: clock, operator, work, proposals, audit, people, resets."""
+"""The kernel's own operations: clock, operator, work, proposals, audit, people, resets, exports."""
 
-from bss.core.administration import audit, clocks, operator, parked, proposals
+from bss.core.administration import audit, clocks, installation, operator, parked, proposals
 from bss.core.administration.people import create_client, create_staff
 from bss.core.administration.sandbox import require_sandbox
 
@@ -9,6 +9,7 @@ __all__ = [
     "clocks",
     "create_client",
     "create_staff",
+    "installation",
     "operator",
     "parked",
     "proposals",

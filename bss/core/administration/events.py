@@ -86,3 +86,20 @@ class OperationalDataReset(Event):
 
     name: ClassVar[str] = "admin.operational_data_reset"
     apps: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstallationExported(Event):
+    """Somebody took out everything."""
+
+    name: ClassVar[str] = "installation.exported"
+    tables: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstallationRestored(Event):
+    """Everything of an export was brought in."""
+
+    name: ClassVar[str] = "installation.restored"
+    tables: int
+    rows: int

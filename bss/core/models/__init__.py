@@ -14,6 +14,7 @@ from bss.core.models.identity import (
     PastProfile,
     User,
 )
+from bss.core.models.incoming import IncomingLine
 from bss.core.models.work import (
     Call,
     ClockState,
@@ -31,6 +32,7 @@ __all__ = [
     "ClockState",
     "CodeQuerySet",
     "Delivery",
+    "IncomingLine",
     "LifecycleModel",
     "OperationPermission",
     "OperatorProfile",

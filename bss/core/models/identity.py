@@ -18,6 +18,8 @@ from bss.core.models.base import PublicIdModel
 class User(AbstractUser):
     """A person who signs in: staff in the cockpit, customers on the site."""
 
+    SECRETS = frozenset({"password"})
+
     email = models.EmailField(unique=True)
 
     class Meta:
@@ -39,6 +41,8 @@ class OperationPermission(models.Model):
 
 class ApiClient(PublicIdModel):
     """A program that calls us with a bearer token, of which only a digest is kept."""
+
+    SECRETS = frozenset({"token_digest"})
 
     PREFIX = "CLI"
     NOUN = "client"

@@ -92,6 +92,8 @@ class Delivery(Work):
 class Call(Work):
     """One thing asked of the outside world, and what came of it."""
 
+    SECRETS = frozenset({"args", "then_args", "outcome"})
+
     gateway = models.CharField(max_length=40)
     method = models.CharField(max_length=40)
     args = models.JSONField()
@@ -129,6 +131,8 @@ class Call(Work):
 class Request(models.Model):
     """A client's idempotency key and the answer it stands for."""
 
+    SECRETS = frozenset({"answer"})
+
     id = models.BigAutoField(primary_key=True)
     client = models.CharField(max_length=160)
     operation = models.CharField(max_length=80)
@@ -151,6 +155,8 @@ class Request(models.Model):
 
 class Proposal(PublicIdModel):
     """A previewed operation waiting for a person; bound to exactly what was shown."""
+
+    SECRETS = frozenset({"args", "agreed", "shown"})
 
     PREFIX = "P"
 
