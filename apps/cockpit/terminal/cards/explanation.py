@@ -117,7 +117,7 @@ def gave_words(grants: Iterable[Data]) -> str:
     """What a payment gave, kind by kind."""
     units = {"voice": "seconds", "sms": "messages"}
     return ", ".join(
-        f"{quantity(grant['total'], units.get(grant['kind'], 'bytes'))} {grant['kind']}"
+        f"{granted(grant['total'], units.get(grant['kind'], 'bytes'))} {grant['kind']}"
         for grant in grants
     )
 
@@ -146,7 +146,7 @@ def block_lines(block: Data | None, sight: Sight) -> Iterator[RenderableType]:
 
 def balance_title(balance: Data) -> str:
     """The kind and what is left of it."""
-    left = quantity(balance["remaining"], balance["unit"])
+    left = granted(balance["remaining"], balance["unit"])
     return f"{frames.kind_name(balance['kind'])}: {left} left"
 
 
@@ -219,15 +219,18 @@ def refused(rows: list[Data]) -> list[RenderableType]:
     return [frames.heading("Usage that was refused"), table]
 
 
+def granted(value: int, unit: str) -> str:
+    """A quantity that may have no end."""
+    return "unlimited" if value == -1 else quantity(value, unit)
+
+
 def quantity(value: Any, unit: str) -> str:
     """A quantity in the largest unit that it is a whole number of."""
     if unit == "money":
         return frames.money(value)
-    if value == -1 and unit != "money":
-        return "unlimited"
     size = int(value)
     if unit == "bytes":
-        found = ((name, each) for name, each in UNITS if size and size % each == 0)
+        found = ((name, each) for name, each in UNITS if size % each == 0)
         name, each = next(found, ("B", 1))
         return f"{size // each:,} {name}"
     if unit == "seconds" and size % 60 == 0:

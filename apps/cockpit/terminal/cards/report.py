@@ -32,7 +32,9 @@ def report_table(report: Data, sight: Sight) -> RenderableType:
     if report["totals"]:
         table.add_section()
         table.add_row(*totals(report), style="bold")
-    title = Text.assemble((report["title"], "bold"), (f"  {report['currency']}", frames.QUIET))
+    money = any(column["kind"] == "money" for column in columns)
+    currency = f"  {report['currency']}" if money else ""
+    title = Text.assemble((report["title"], "bold"), (currency, frames.QUIET))
     return Group(title, Text(), table, *charts(report))
 
 
