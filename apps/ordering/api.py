@@ -171,7 +171,7 @@ def cancel(changed: Changed) -> list[Step]:
 
 ORDER = Resource(
     name="productOrder",
-    type="ProductOrder",
+    type_name="ProductOrder",
     reads="order.get",
     rows=orders,
     show=each(show),
@@ -229,7 +229,7 @@ def order_cancel(body: CancelIn) -> list[Step]:
 
 CANCELLATION = Resource(
     name="cancelProductOrder",
-    type="CancelProductOrder",
+    type_name="CancelProductOrder",
     reads="order.get",
     rows=lambda: ProductOrder.objects.filter(state="cancelled"),
     show=each(show_cancel),

@@ -82,7 +82,7 @@ class TmfAPI(NinjaAPI):
         for pattern in patterns:
             pattern.callback = in_our_words(pattern.callback)  # type: ignore[arg-type]
         # Some clients end every address with a slash.
-        slashed = [path(f"{one.pattern}/", one.callback) for one in patterns]
+        slashed = [path(f"{one.pattern}/", one.callback) for one in patterns if one.callback]
         return [*patterns, *slashed, re_path("", nothing_here)], app, namespace
 
 

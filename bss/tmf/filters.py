@@ -15,6 +15,8 @@ from bss.core.ids import parse_id
 from bss.core.money import parse_money
 
 NOTHING = Q(pk__in=[])
+# An empty condition would be swallowed by the first "or".
+EVERYTHING = Q(pk__isnull=False)
 ORDERINGS = ("gt", "gte", "lt", "lte")
 
 
@@ -151,7 +153,7 @@ class Always:
         """All rows or none."""
         if comparison in ORDERINGS:
             raise InvalidArguments("Words are equal or not; use = or .ne=.")
-        return Q() if (self.word in words) is (comparison == "eq") else NOTHING
+        return EVERYTHING if (self.word in words) is (comparison == "eq") else NOTHING
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def kept_resource(
 
     return Resource(
         name=name,
-        type=type_name,
+        type_name=type_name,
         reads="document.get",
         rows=lambda: Document.objects.filter(resource=name),
         show=each(show),

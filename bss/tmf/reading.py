@@ -82,7 +82,7 @@ def existing(resource: Resource) -> QuerySet[Any]:
     return rows.exclude(**{f"{resource.key.column}__in": keys_of(resource, gone)})
 
 
-def keys_of(resource: Resource, kept: QuerySet[Extension]) -> QuerySet[Extension]:
+def keys_of(resource: Resource, kept: QuerySet[Extension]) -> QuerySet[Any, Any]:
     """The keys of the rows that extensions are of."""
     if not isinstance(resource.key, Id):
         return kept.values("subject")

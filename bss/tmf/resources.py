@@ -61,7 +61,7 @@ class Resource:
     """A TM Forum resource: a view of rows of the domain, and what may be done with it."""
 
     name: str
-    type: str
+    type_name: str
     # The operation whose permission allows to read it.
     reads: str
     rows: Callable[[], QuerySet[Any]]
@@ -135,7 +135,7 @@ def complete(api: Api, resource: Resource, document: Json, kept: Mapping[str, An
     """A representation with its address, its type and what is kept beside the domain."""
     named = {"id": document["id"], "href": api.href(resource, document["id"])}
     beside = {name: value for name, value in kept.items() if name in resource.extras.names()}
-    whole = {**named, "@type": resource.type, **document, **beside}
+    whole = {**named, "@type": resource.type_name, **document, **beside}
     shown: Json = bare(whole)
     return shown
 

@@ -76,3 +76,24 @@ def town(committed: None, drain: Any) -> dict[str, str]:
         "second": second.public_id,
         "msisdn": line.msisdn,
     }
+
+
+ORGANIZATIONS = "party/v4/organization"
+
+
+def make(partner: Partner, path: str, body: Any) -> dict[str, Any]:
+    """What was made, found again under its Location."""
+    answer = partner.post(path, body)
+    assert answer.status_code == 201, answer.content
+    made: dict[str, Any] = answer.json()
+    assert answer["Location"] == made["href"]
+    assert partner.get(made["href"]).json() == made
+    return made
+
+
+@pytest.fixture
+def people(partner: Partner) -> list[str]:
+    return [
+        make(partner, "party/v4/individual", {"givenName": given, "familyName": family})["id"]
+        for given, family in (("Ann", "Lee"), ("Bo", "Lee"), ("Cy", "Tan, Ltd"), ("Di", "Ng"))
+    ]

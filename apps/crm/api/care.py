@@ -128,7 +128,7 @@ def move_ticket(changed: Changed) -> list[Step]:
 
 TICKET = Resource(
     name="troubleTicket",
-    type="TroubleTicket",
+    type_name="TroubleTicket",
     reads="ticket.get",
     rows=tickets,
     show=each(show_ticket),
@@ -211,7 +211,7 @@ def show_message(letter: Notification) -> dict[str, Any]:
 
 MESSAGE = Resource(
     name="communicationMessage",
-    type="CommunicationMessage",
+    type_name="CommunicationMessage",
     reads="notification.list",
     rows=Notification.objects.all,
     show=each(show_message),
@@ -277,7 +277,7 @@ def log_interaction(body: InteractionIn) -> list[Step]:
 
 INTERACTION = Resource(
     name="partyInteraction",
-    type="PartyInteraction",
+    type_name="PartyInteraction",
     reads="interaction.list",
     rows=Interaction.objects.all,
     show=each(show_interaction),

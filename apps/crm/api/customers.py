@@ -80,7 +80,7 @@ def move(changed: Changed) -> list[Step]:
 
 CUSTOMER = Resource(
     name="customer",
-    type="Customer",
+    type_name="Customer",
     reads="customer.get",
     rows=queries.customers,
     show=each(show),

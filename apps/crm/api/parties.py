@@ -99,7 +99,7 @@ def details(given: str, family: str, born: str) -> dict[str, Any]:
 
 INDIVIDUAL = Resource(
     name="individual",
-    type="Individual",
+    type_name="Individual",
     reads="customer.get",
     rows=individuals,
     show=each(show),

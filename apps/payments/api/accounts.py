@@ -43,7 +43,7 @@ def account(name: str, type_name: str) -> Resource:
     """A customer as an account of some kind; opened and closed with the customer."""
     return Resource(
         name=name,
-        type=type_name,
+        type_name=type_name,
         reads="customer.get",
         rows=queries.customers,
         show=each(show),

@@ -82,7 +82,7 @@ def show_bill(receipt: Receipt) -> dict[str, Any]:
 
 BILL = Resource(
     name="customerBill",
-    type="CustomerBill",
+    type_name="CustomerBill",
     reads="receipt.get",
     rows=receipts,
     show=each(show_bill),
@@ -136,7 +136,7 @@ def show_rate(line: PaymentLine) -> dict[str, Any]:
 
 RATE = Resource(
     name="appliedCustomerBillingRate",
-    type="AppliedCustomerBillingRate",
+    type_name="AppliedCustomerBillingRate",
     reads="receipt.get",
     rows=lines,
     show=each(show_rate),

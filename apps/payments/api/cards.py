@@ -79,7 +79,7 @@ def prefer(changed: Changed) -> list[Step]:
 
 METHOD = Resource(
     name="paymentMethod",
-    type="tokenizedCard",
+    type_name="tokenizedCard",
     reads="payment.list_methods",
     rows=lambda: PaymentMethod.objects.filter(state__in=SHOWN_METHODS),
     show=each(show),

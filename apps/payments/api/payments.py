@@ -97,7 +97,7 @@ def charge(body: PaymentIn) -> list[Step]:
 
 PAYMENT = Resource(
     name="payment",
-    type="Payment",
+    type_name="Payment",
     reads="payment.get",
     rows=Payment.objects.all,
     show=each(show_payment),
@@ -177,7 +177,7 @@ def newest_refund(payment: Payment) -> str:
 
 REFUND = Resource(
     name="refund",
-    type="Refund",
+    type_name="Refund",
     reads="payment.get",
     rows=refunds,
     show=each(show_refund),

@@ -46,7 +46,7 @@ def show_monitor(order: ServiceOrder) -> dict[str, Any]:
 
 MONITOR = Resource(
     name="monitor",
-    type="Monitor",
+    type_name="Monitor",
     reads="service_order.get",
     rows=changes,
     show=each(show_monitor),

@@ -78,7 +78,7 @@ def show(order: ServiceOrder) -> dict[str, Any]:
 
 ORDER = Resource(
     name="serviceOrder",
-    type="ServiceOrder",
+    type_name="ServiceOrder",
     reads="service_order.get",
     rows=orders,
     show=each(show),
@@ -112,7 +112,7 @@ def show_cancel(order: ServiceOrder) -> dict[str, Any]:
 
 CANCELLATION = Resource(
     name="cancelServiceOrder",
-    type="CancelServiceOrder",
+    type_name="CancelServiceOrder",
     reads="service_order.get",
     rows=lambda: ServiceOrder.objects.filter(state="cancelled"),
     show=each(show_cancel),

@@ -61,7 +61,7 @@ def owners(owner: str) -> list[dict[str, Any]]:
 
 RESOURCE = Resource(
     name="resource",
-    type="LogicalResource",
+    type_name="LogicalResource",
     reads="inventory.msisdn.get",
     rows=PooledResource.objects.all,
     show=each(show),

@@ -90,7 +90,7 @@ def relation(kind: str, service_id: str) -> dict[str, Any]:
 
 SERVICE = Resource(
     name="service",
-    type="Service",
+    type_name="Service",
     reads="service.get",
     rows=services,
     show=each(show),

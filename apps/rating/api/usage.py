@@ -63,7 +63,7 @@ def show(usage: Usage) -> Json:
 
 RECORD = Resource(
     name="usage",
-    type="Usage",
+    type_name="Usage",
     reads="usage.get",
     rows=lambda: Usage.objects.select_related("subscription"),
     show=each(show),

@@ -100,7 +100,7 @@ def move(changed: Changed) -> list[Step]:
 
 PRODUCT = Resource(
     name="product",
-    type="Product",
+    type_name="Product",
     reads="subscription.get",
     rows=Subscription.objects.listed,
     show=show,

@@ -1,4 +1,4 @@
-"""TMF620 and TMF671: plans, prices and promotions, as other systems see them."""
+"""TMF620: plans and prices."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from apps.catalog import queries
 from apps.catalog.models import (
     ProductOfferingPrice,
     ProductSpecification,
-    Promotion,
 )
 from bss.core.clock import iso
 from bss.core.errors import InvalidArguments
@@ -22,7 +21,6 @@ from bss.tmf.kept import kept_resource
 from bss.tmf.resources import Api, Changed, Create, Resource, Step, each
 from bss.tmf.shapes import (
     Attachment,
-    Characteristic,
     Extras,
     Identifier,
     Loose,
@@ -161,7 +159,7 @@ def retire(changed: Changed) -> list[Step]:
 
 OFFERING = Resource(
     name="productOffering",
-    type="ProductOffering",
+    type_name="ProductOffering",
     reads="catalog.get_offering",
     rows=lambda: dated(queries.offerings()),
     show=each(show_offering),
@@ -240,7 +238,7 @@ def add_price(body: PriceIn) -> list[Step]:
 
 PRICE = Resource(
     name="productOfferingPrice",
-    type="ProductOfferingPrice",
+    type_name="ProductOfferingPrice",
     reads="catalog.get_active_price",
     rows=lambda: dated(ProductOfferingPrice.objects.select_related("offering")),
     show=each(show_price),
@@ -293,7 +291,7 @@ def show_specification(specification: Any) -> dict[str, Any]:
 
 SPECIFICATION = Resource(
     name="productSpecification",
-    type="ProductSpecification",
+    type_name="ProductSpecification",
     reads="catalog.get_offering",
     rows=lambda: dated(ProductSpecification.objects.select_related("service_mapping")),
     show=each(show_specification),
@@ -368,55 +366,3 @@ CATALOG = Api(
         "catalog.offering_retired": "ProductOfferingStateChangeEvent",
     },
 )
-
-# --- TMF671
-
-PROMOTION_STATES = {"pending_link": "pendingLink", "active": "active", "exhausted": "exhausted"}
-
-
-class PromotionExtras(Extras):
-    description: Text = ""
-    attachment: list[Attachment] = []
-    characteristic: list[Characteristic] = []
-
-
-def show_promotion(promotion: Promotion) -> dict[str, Any]:
-    """A promotion as TMF671 shows it."""
-    return {
-        "id": promotion.id,
-        "name": promotion.name,
-        "lifecycleStatus": PROMOTION_STATES[promotion.state],
-        "lastUpdate": iso(promotion.state_changed_at),
-        "promotionType": promotion.audience,
-        "validFor": queries.window_shape(promotion),
-    }
-
-
-def exhaust(changed: Changed) -> list[Step]:
-    """A promotion ends before its time."""
-    if changed.now.get("lifecycleStatus") != "exhausted":
-        raise InvalidArguments("lifecycleStatus: a promotion can only become exhausted.")
-    return [Step("promo.exhaust", {"promotion_id": changed.id})]
-
-
-PROMOTION = Resource(
-    name="promotion",
-    type="Promotion",
-    reads="promo.show",
-    rows=Promotion.objects.all,
-    show=each(show_promotion),
-    key=Filter("pk"),
-    order=("pk",),
-    filters={
-        "name": Filter("name"),
-        "lifecycleStatus": Words("state", PROMOTION_STATES),
-        "promotionType": Filter("audience"),
-        "lastUpdate": Moment("state_changed_at"),
-        "validFor.startDateTime": Moment("valid_from"),
-        "validFor.endDateTime": Moment("valid_to"),
-    },
-    changes={"lifecycleStatus": exhaust},
-    extras=PromotionExtras,
-)
-
-PROMOTIONS = Api(number=671, base="promotionManagement/v4", resources=[PROMOTION])
