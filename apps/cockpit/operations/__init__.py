@@ -1,4 +1,4 @@
-"""What the cockpit itself adds: reports, explanations, traces, a demonstration, a new installation."""
+"""What the cockpit adds: reports, explanations, traces, a demonstration, a new installation."""
 
 from . import demo, explaining, following, reports, seeding
 from .demo import forget_demo, restore_demo, seed_demo
