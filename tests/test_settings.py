@@ -159,3 +159,20 @@ def test_a_secret_may_lie_in_a_file(load, tmp_path):
     settings = load({**SAFE, "SECRET_KEY_FILE": str(file)})
 
     assert settings.SECRET_KEY == "z" * 60
+
+
+def test_the_roles_of_settings_are_those_of_the_kernel():
+    from bss.core.registry import ROLES
+    from bss.settings.product import STAFF_ROLES
+
+    assert STAFF_ROLES == ROLES
+
+
+def test_production_demands_second_factors_of_whoever_moves_money(load):
+    with pytest.raises(ImproperlyConfigured, match="password alone"):
+        load(SAFE | {"BSS_SECOND_FACTOR_ROLES": "care"})
+
+
+def test_an_unknown_role_is_refused(load):
+    with pytest.raises(ImproperlyConfigured, match="names boss"):
+        load(SAFE | {"BSS_SECOND_FACTOR_ROLES": "boss"})

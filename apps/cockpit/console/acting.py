@@ -26,6 +26,7 @@ from bss.core.registry import Operation
 from .addresses import PUBLIC_ID, address_of
 from .foreseeing import Foreseen
 from .forms import Form, arguments, form_of, reason_of
+from .listing import asked_in
 from .rendering import refused, render_part
 
 # Hidden fields of every form that are no arguments.
@@ -40,9 +41,9 @@ def do(request: HttpRequest, name: str) -> HttpResponse:
     if name == "proposal.get" and "proposal_id" in request.GET:
         return decide(request, request.GET["proposal_id"])
     if request.method == "GET":
-        given = {key: value for key, value in request.GET.items() if value}
-        return show_form(request, form_of(found, given), came_from(request))
-    typed = {key: value for key, value in request.POST.items() if key not in OURS}
+        form = form_of(found, asked_in(request.GET))
+        return show_form(request, form, came_from(request))
+    typed = {key: value for key, value in asked_in(request.POST).items() if key not in OURS}
     try:
         return carry_on(request, found, typed)
     except BssError as refusal:

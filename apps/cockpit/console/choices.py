@@ -38,8 +38,9 @@ def cards(given: Mapping[str, str]) -> Choices:
 
 def agents(given: Mapping[str, str]) -> Choices:
     """Colleagues who work."""
-    working = Agent.objects.filter(status=Agent.Status.ACTIVE)
-    return working.order_by("name").values_list("id", "name")
+    return (
+        Agent.objects.filter(status=Agent.Status.ACTIVE).order_by("name").values_list("id", "name")
+    )
 
 
 def teams(given: Mapping[str, str]) -> Choices:

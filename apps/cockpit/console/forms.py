@@ -18,6 +18,19 @@ from .choices import choices_for
 
 LONG = ("description", "body", "note", "notes", "summary", "resolution_notes", "message", "text")
 REASON = "reason"
+# Where the word of the code is not the word of whoever reads the form.
+LABELS = {
+    "offering_id": "Plan",
+    "new_offering_id": "New plan",
+    "vas_offering_id": "Top-up",
+    "agent_id": "Colleague",
+    "msisdn": "Number",
+    "msisdn_preference": "Number they wish for",
+    "skip_assigned_offer": "Leave out promotions assigned to them",
+    "keep_renewing": "Keep renewing meanwhile",
+    "took_back": "What is taken back for it",
+    "to_state": "State",
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +45,12 @@ class Field:
     choices: list[tuple[str, str]]
     hint: str = ""
     error: str = ""
+
+    @property
+    def input(self) -> str:
+        """The kind of `<input>` that takes it."""
+        kinds = {"day": "date", "moment": "datetime-local", "number": "number"}
+        return "password" if self.name == "password" else kinds.get(self.kind, "text")
 
 
 @dataclass(frozen=True)
@@ -113,7 +132,7 @@ def field_of(
     value = typed.get(slot.name, "" if slot.required or default in (None, False) else str(default))
     must = slot.required or (slot.name == REASON and operation.needs_confirmation)
     kind = "choice" if choices else kind_of(slot)
-    label = slot.name.removesuffix("_id").replace("_", " ").capitalize()
+    label = LABELS.get(slot.name) or slot.name.removesuffix("_id").replace("_", " ").capitalize()
     hint = hint_of(slot, kind)
     return Field(slot.name, label, kind, must, value, choices, hint, faults.get(slot.name, ""))
 

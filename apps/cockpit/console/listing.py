@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from apps.cockpit.queries.sight import Sight
 from bss.core.errors import InvalidArguments
@@ -20,6 +21,11 @@ LENGTH = 50
 CHUNK = 500
 # What a spreadsheet would take for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def asked_in(query: QueryDict) -> dict[str, str]:
+    """What an address or a form says, without what is empty."""
+    return {name: str(value) for name, value in query.items() if value}
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from bss.core.errors import PermissionDenied, failure_of
 from bss.core.operations import invoke
 
 from . import cells
-from .listing import address, as_csv, cut
+from .listing import address, as_csv, asked_in, cut
 from .offering import Offer, may, offers
 from .rendering import refused, render_page
 from .screen import SCREENS, Column, Listing, Row, Screen, Section, Verb, reached
@@ -63,7 +63,7 @@ def with_buttons(
 def list_page(request: HttpRequest, screen: str) -> HttpResponse:
     """A screen's list; htmx asks for the rows alone."""
     found, listing = listing_of(screen)
-    asked = {name: value for name, value in request.GET.items() if value}
+    asked = asked_in(request.GET)
     part = cut(listing, asked)
     sight = Sight.here()
     shown = {
@@ -88,10 +88,10 @@ def list_page(request: HttpRequest, screen: str) -> HttpResponse:
 
 
 @require_safe
-def list_csv(request: HttpRequest, screen: str) -> HttpResponse:
+def list_csv(request: HttpRequest, screen: str) -> StreamingHttpResponse:
     """A screen's whole list as CSV, as it is narrowed now."""
     _, listing = listing_of(screen)
-    asked = {name: value for name, value in request.GET.items() if value}
+    asked = asked_in(request.GET)
     acting = context.current()
     lines = as_csv(listing, asked, Sight.here())
 

@@ -22,8 +22,8 @@ log = logging.getLogger(__name__)
 
 def is_part(request: HttpRequest) -> bool:
     """True when htmx asked for a part of the page that is there already."""
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted
+    htmx: Any = getattr(request, "htmx", None)
+    return bool(htmx and not htmx.boosted)
 
 
 def render_page(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -17,14 +16,14 @@ from django.http import HttpRequest
 from bss.core.models import User
 
 
-class StaffAccounts(DefaultAccountAdapter):  # type: ignore[misc]
+class StaffAccounts(DefaultAccountAdapter):
     """Accounts are made by `staff.create`; nobody signs up."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
 
-class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
+class SecondFactors(DefaultMFAAdapter):
     """Second factors named after the brand, their secrets unreadable in the database."""
 
     def get_totp_issuer(self) -> str:
@@ -42,7 +41,7 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
 
 def vault() -> MultiFernet:
     """Locks with the present secret, opens with the former ones too."""
-    secrets: Sequence[str] = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    secrets = [settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS)]
     return MultiFernet([Fernet(fernet_key(secret)) for secret in secrets])
 
 

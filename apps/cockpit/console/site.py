@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path
 from django.views.decorators.cache import never_cache
@@ -28,7 +29,7 @@ from .pages import detail_page, list_csv, list_page, section
 from .rendering import refused
 from .signing_in import needs_second_factor
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 ADD_FACTOR = "Your role needs a second factor. Add one to go on; an authenticator app will do."
 
 
@@ -65,7 +66,7 @@ def entered(view: View) -> View:
     """A view for signed-in staff, run as the person who looks; refusals become pages."""
 
     @functools.wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user = request.user
         if not isinstance(user, User) or not (user.is_active and user.is_staff):
             return stranger(request)

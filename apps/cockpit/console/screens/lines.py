@@ -79,6 +79,7 @@ esim = Section(
     read="subscription.get_esim_activation",
     args=SUBJECT,
     template="cockpit/_esim.html",
+    pick=lambda answer: {**answer, "code": answer["activationCode"]},
     verbs=(Verb("subscription.change_device", "Move to another device", SUBJECT),),
 )
 usage = Section(

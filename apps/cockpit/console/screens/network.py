@@ -193,6 +193,7 @@ show(
                     read="inventory.esim.get_activation",
                     args={"iccid": "subject"},
                     template="cockpit/_esim.html",
+                    pick=lambda answer: {**answer, "code": answer["activation_code"], "imsi": ""},
                 ),
             ),
         ),

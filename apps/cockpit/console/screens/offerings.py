@@ -28,7 +28,7 @@ def allowance(kind: str) -> Callable[[Row], str | None]:
 
     def value(row: Row) -> str | None:
         for one in row.get("bundleAllowance") or []:
-            if one["allowanceType"] == kind:
+            if one["allowanceType"] == kind and one["quantity"]:
                 return amount_of(kind, float(one["quantity"]))
         return None
 

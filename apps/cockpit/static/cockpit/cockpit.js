@@ -84,7 +84,9 @@
     if (event.key === "Enter") {
       event.preventDefault();
       const chosen = options().find((one) => one.getAttribute("aria-selected") === "true");
-      if (chosen) chosen.click();
+      if (!chosen) return;
+      sessionStorage.setItem("came", "palette");
+      chosen.click();
     }
   });
   document.addEventListener("htmx:afterSwap", (event) => {
@@ -98,6 +100,11 @@
       first?.focus();
     }
   });
+  // Whoever came by the palette goes on with the keyboard.
+  if (sessionStorage.getItem("came") === "palette") {
+    sessionStorage.removeItem("came");
+    one(".head .acts .button")?.focus();
+  }
   document.addEventListener("htmx:sendError", () => {
     const flashes = one(".flashes");
     if (flashes) flashes.innerHTML = '<p class="flash error">The server did not answer. Look at your connection and try again.</p>';
