@@ -8,8 +8,8 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from apps.cockpit.queries.slots import sentence
 from apps.cockpit.terminal.foreseeing import consequences
-from apps.cockpit.terminal.parameters import sentence
 from bss.core.registry import find
 
 from . import frames, plain

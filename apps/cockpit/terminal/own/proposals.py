@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
+from apps.cockpit.queries.slots import sentence
 from apps.cockpit.terminal.cards.frames import Sight
 from apps.cockpit.terminal.cards.proposal import proposal_card
 from apps.cockpit.terminal.doing import WAIT_SECONDS, ask_first, drained, finish
 from apps.cockpit.terminal.how import As, How, Json, Wait, Yes, identity
 from apps.cockpit.terminal.output import console, waiting
-from apps.cockpit.terminal.parameters import sentence
 from bss.core import proposals
 from bss.core.operations import run
 from bss.core.registry import find
