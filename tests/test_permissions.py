@@ -84,6 +84,8 @@ customer.close                             c s . . . .
 customer.confirm_email_change              c s . . . .
 customer.contact_history                   c s . . . a
 customer.create                            c s . . . .
+customer.erase                             . s . . . .
+customer.export_data                       c s . . . .
 customer.find_by_email                     c s e f . a
 customer.find_by_msisdn                    c s . . . a
 customer.get                               c s e f . a
@@ -99,10 +101,16 @@ customer.update_contact                    c s . . . .
 delivery.discard                           . . e . . .
 delivery.list                              . s e . . a
 delivery.retry                             . . e . . .
+demo_data.reset                            . s e . . .
+demo_data.restore                          . s e . . .
+demo_data.seed                             . s e . . .
 dispute.close                              . s . f . .
 dispute.list                               c s . f . a
 dispute.open                               . s . f . .
 events.list                                c s e f m a
+installation.export                        . . . . . .
+installation.receive                       . . . . . .
+installation.restore                       . . . . . .
 interaction.list                           c s e f . a
 interaction.log                            c s e f . .
 inventory.esim.count                       c s e . . a
@@ -191,6 +199,7 @@ service_order.list_for_order               c s e . . a
 sla.list_targets                           c s e f . a
 sla.set_target                             . s . . . .
 staff.create                               . . . . . .
+subscriber.import_csv                      . s e . . .
 subscription.agree_auto_top_up             c s . . . .
 subscription.cancel_device_change          c s . . . .
 subscription.cancel_pending_plan_change    c s . . . .

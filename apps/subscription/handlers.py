@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from apps.crm.events import CustomerErased
 from apps.crm.operations import notify
 from apps.payments.events import DisputeEvent, DisputeOpened, DisputeWon, PaymentRefunded
 from apps.provisioning.events import EsimNotPrepared, EsimProgressed, EsimReplaced
@@ -47,6 +48,11 @@ def bar_service(event: SubscriptionBlocked) -> None:
 @on(SubscriptionUnblocked, queue="orders")
 def restore_service(event: SubscriptionUnblocked) -> None:
     operations.align_service(subscription_id=event.subscription_id)
+
+
+@on(CustomerErased, queue="orders")
+def erase_names(event: CustomerErased) -> None:
+    operations.erase_names(customer_id=event.customer_id)
 
 
 @on(DisputeOpened, queue="orders")

@@ -30,6 +30,7 @@ BY_HAND: Hung = (
     ("", f"{OWN}.demo_rows"),
     ("admin", f"{OWN}.demo_rows"),
     ("", f"{OWN}.outside"),
+    ("customer", f"{OWN}.customers"),
     ("installation", f"{OWN}.installation"),
     ("subscriber", f"{OWN}.subscribers"),
     ("trace", f"{OWN}.trace"),

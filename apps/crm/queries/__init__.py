@@ -50,6 +50,7 @@ from .people import (
     newest_attestation,
     proofs_ending,
     search,
+    to_erase,
     today,
 )
 from .proofs import (
@@ -88,6 +89,7 @@ __all__ = [
     "customer_view",
     "email_change_view",
     "expired_proofs",
+    "to_erase",
     "interaction_page",
     "interaction_view",
     "is_verified",

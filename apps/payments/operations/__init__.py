@@ -2,6 +2,8 @@
 
 from .cards import (
     add_card,
+    erase_cards,
+    give_up_cards,
     link_card,
     remove_method,
     set_default,
@@ -52,6 +54,8 @@ __all__ = [
     "get_attempt",
     "get_credit_note",
     "get_receipt",
+    "erase_cards",
+    "give_up_cards",
     "link_card",
     "take_over_card",
     "list_attempts",
