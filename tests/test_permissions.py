@@ -86,6 +86,8 @@ customer.close                               c s . . . .
 customer.confirm_email_change                c s . . . .
 customer.contact_history                     c s . . . a
 customer.create                              c s . . . .
+customer.erase                               . s . . . .
+customer.export_data                         c s . . . .
 customer.find_by_email                       c s e f . a
 customer.find_by_msisdn                      c s . . . a
 customer.get                                 c s e f . a
@@ -102,6 +104,9 @@ customer.update_contact                      c s . . . .
 delivery.discard                             . . e . . .
 delivery.list                                . s e . . a
 delivery.retry                               . . e . . .
+demo_data.reset                              . s e . . .
+demo_data.restore                            . s e . . .
+demo_data.seed                               . s e . . .
 dispute.close                                . s . f . .
 dispute.list                                 c s . f . a
 dispute.open                                 . s . f . .
@@ -115,6 +120,9 @@ hub.unregister                               . s e . . .
 individual.create                            c s . . . .
 individual.remove                            c s . . . .
 individual.update                            c s . . . .
+installation.export                          . . . . . .
+installation.receive                         . . . . . .
+installation.restore                         . . . . . .
 interaction.list                             c s e f . a
 interaction.log                              c s e f . .
 inventory.esim.count                         c s e . . a
@@ -224,6 +232,7 @@ sla.list_targets                             c s e f . a
 sla.set_target                               . s . . . .
 staff.create                                 . . . . . .
 staff.list                                   . s . . . a
+subscriber.import_csv                        . s e . . .
 subscription.agree_auto_top_up               c s . . . .
 subscription.cancel_device_change            c s . . . .
 subscription.cancel_pending_plan_change      c s . . . .

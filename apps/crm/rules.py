@@ -12,6 +12,9 @@ MINIMUM_AGE = 18
 # A proof of identity is asked for again after this long.
 KYC_VALIDITY = timedelta(days=730)
 # So long before it runs out the customer is asked to renew it.
+# How long after it was closed it is known who a customer was: letters, refunds and complaints
+# still find their way.
+ERASED_AFTER = timedelta(days=30)
 KYC_REMINDER = timedelta(days=30)
 # A check that nobody finished by then is over.
 KYC_SESSION_VALIDITY = timedelta(days=7)

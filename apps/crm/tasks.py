@@ -18,6 +18,12 @@ def proofs_ending(limit: int) -> list[dict[str, Any]]:
     return [{"customer_id": id} for id in queries.proofs_ending(clock.now(), limit)]
 
 
+@sweep("customers_to_erase", operation="customer.erase", every=3600, queue="orders")
+def customers_to_erase(limit: int) -> list[dict[str, Any]]:
+    """Customers who were closed long enough ago to be forgotten."""
+    return [{"customer_id": id} for id in queries.to_erase(clock.now(), limit)]
+
+
 @sweep("kyc_sessions", operation="kyc_session.expire", every=600, queue="orders")
 def overdue_sessions(limit: int) -> list[dict[str, Any]]:
     """Identity checks that nobody finished."""

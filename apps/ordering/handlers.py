@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from apps.crm.events import CustomerErased
 from apps.crm.operations import notify
 from apps.ordering import operations
 from apps.ordering.events import (
@@ -18,6 +19,11 @@ from apps.provisioning.events import ServiceOrderCompleted, ServiceOrderFailed
 from apps.subscription.events import SubscriptionTerminated
 from apps.subscription.queries import plan_name
 from bss.core.events import on
+
+
+@on(CustomerErased, queue="orders")
+def erase_notes(event: CustomerErased) -> None:
+    operations.erase_notes(customer_id=event.customer_id)
 
 
 @on(ServiceOrderCompleted, queue="orders")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from apps.crm.events import CustomerClosed, CustomerErased
 from apps.crm.operations import notify
 from bss.core.events import on
 
+from . import operations
 from .events import (
     PaymentCharged,
     PaymentMethodCutoverInvalidated,
@@ -63,3 +65,13 @@ def warn_of_expiry(event: PaymentMethodExpiring) -> None:
             "until": f"{event.exp_month:02d}/{event.exp_year}",
         },
     )
+
+
+@on(CustomerClosed, queue="money")
+def give_up_cards(event: CustomerClosed) -> None:
+    operations.give_up_cards(customer_id=event.customer_id)
+
+
+@on(CustomerErased, queue="money")
+def erase_cards(event: CustomerErased) -> None:
+    operations.erase_cards(customer_id=event.customer_id)

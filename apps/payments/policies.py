@@ -6,15 +6,19 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 
 from apps.crm.models import Customer, CustomerState
 from bss.core.errors import NotFound, rule
 from bss.core.money import money_text
 from bss.core.owners import require_own as require_own
+from bss.core.operations import check
 
 from . import rules
 from .models import (
+    OPEN_STATES,
     Dispute,
+    DisputeState,
     Payment,
     PaymentMethod,
     PaymentMethodState,
@@ -45,6 +49,10 @@ BARE_NUMBER = rule(
     "{token} is no token of the processor; card numbers never come here.",
 )
 TOKEN_TAKEN = rule("payment.take_over_card.token_taken", "Card {token} is on file already.")
+OPEN_MONEY = rule(
+    "customer.close.no_open_money",
+    "{customer_id} has money on its way: {what}; wait until it is settled.",
+)
 TOO_MANY = rule(
     "payment_method.add.at_most_n_methods", "A customer may keep {limit} cards; remove one first."
 )
@@ -340,3 +348,20 @@ def require_note(note: str) -> None:
     """Whoever closes a dispute says where they have it from."""
     if not note.strip():
         raise DISPUTE_NO_NOTE()
+
+
+@check("customer.close")
+def require_settled(*, customer_id: str, **_: Any) -> None:
+    """Refuse to close a customer while a payment, a refund or a dispute is undecided."""
+    key = customer_key(customer_id)
+    undecided: dict[str, QuerySet[Any]] = {
+        "a payment": Payment.objects.filter(
+            Q(state__in=OPEN_STATES) | ~Q(awaiting=""), customer=key
+        ),
+        "a refund": Refund.objects.filter(
+            payment__customer=key, state__in=(RefundState.REQUESTED, RefundState.UNKNOWN)
+        ),
+        "a dispute": Dispute.objects.filter(payment__customer=key, state=DisputeState.OPENED),
+    }
+    if found := [what for what, rows in undecided.items() if rows.exists()]:
+        raise OPEN_MONEY(customer_id=customer_id, what=", ".join(found))

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from apps.crm.events import CustomerErased
 from apps.crm.operations import notify
 from apps.crm.queries import former_addresses
 from apps.payments.events import DisputeEvent, DisputeOpened, DisputeWon, PaymentRefunded
@@ -52,6 +53,11 @@ def bar_service(event: SubscriptionBlocked) -> None:
 @on(SubscriptionUnblocked, queue="orders")
 def restore_service(event: SubscriptionUnblocked) -> None:
     operations.align_service(subscription_id=event.subscription_id)
+
+
+@on(CustomerErased, queue="orders")
+def erase_names(event: CustomerErased) -> None:
+    operations.erase_names(customer_id=event.customer_id)
 
 
 @on(DisputeOpened, queue="orders")

@@ -48,7 +48,7 @@ class Table:
 def tables() -> list[Table]:
     """Every table that travels, those first on which others stand."""
     found = [model for model in apps.get_models(include_auto_created=True) if travels(model)]
-    return [_table_of(model) for model in found]
+    return [table_of(model) for model in found]
 
 
 def travels(model: type[models.Model]) -> bool:
@@ -56,19 +56,20 @@ def travels(model: type[models.Model]) -> bool:
     return model._meta.managed and model._meta.db_table not in LEFT_OUT
 
 
-def _table_of(model: type[models.Model]) -> Table:
+def table_of(model: type[models.Model]) -> Table:
+    """A model's table as it travels."""
     fields = [field for field in model._meta.concrete_fields if not field.generated]
     return Table(
         name=model._meta.db_table,
         columns=tuple(str(field.column) for field in fields),
-        key=str(model._meta.pk.column),  # type: ignore[union-attr]
+        key=str(model._meta.pk.column),
         secrets=frozenset(getattr(model, "SECRETS", ())),
     )
 
 
 def _keys() -> list[Fernet]:
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = (hashlib.sha256(f"bss.installation:{secret}".encode()) for secret in secrets)
+    digests = (hashlib.sha256(f"bss.installation:{secret!s}".encode()) for secret in secrets)
     return [Fernet(base64.urlsafe_b64encode(digest.digest())) for digest in digests]
 
 

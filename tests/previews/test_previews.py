@@ -17,6 +17,7 @@ from bss.core.registry import registry
 from tests import books
 from tests.previews import care as care
 from tests.previews import partners as partners
+from tests.previews import portability as portability
 from tests.previews.dumps import difference, dump, written
 from tests.previews.mine import whoever_acts
 from tests.previews.recipes import HANDING_BACK, RECIPES

@@ -34,6 +34,7 @@ BY_HAND: Hung = (
     ("receipt", f"{OWN}.papers"),
     ("", f"{OWN}.demo_rows"),
     ("admin", f"{OWN}.demo_rows"),
+    ("customer", f"{OWN}.customers"),
     ("installation", f"{OWN}.installation"),
     ("subscriber", f"{OWN}.subscribers"),
     ("trace", f"{OWN}.trace"),

@@ -1,4 +1,4 @@
-"""The demonstration's rows come once, come back, and leave everybody else alone."""
+"""The demonstration's rows come once and come back; what is kept about somebody is a file."""
 
 import json
 
@@ -80,3 +80,14 @@ def test_it_is_for_sandboxes(bss):
     assert "sandbox" in bss("demo-restore").err
     assert bss("seed-demo", "--reset", "--yes").code == 2
     assert not Customer.objects.exists()
+
+
+def test_what_is_kept_about_a_customer_goes_into_a_file(bss, tmp_path):
+    ada = make_customer(name="Ada Lovelace")
+
+    ended = bss("customer", "export", ada, str(tmp_path / "ada.json"))
+
+    assert ended.code == 0, ended.err
+    written = json.loads((tmp_path / "ada.json").read_text())
+    assert written["rows"]["individual"][0]["family_name"] == "Lovelace"
+    assert json.loads(bss("customer", "export", ada).out)["customerId"] == ada

@@ -59,6 +59,18 @@ class CustomerResumed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CustomerDataExported(Event):
+    name: ClassVar[str] = "customer.data_exported"
+    customer_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerErased(Event):
+    name: ClassVar[str] = "customer.erased"
+    customer_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CustomerClosed(Event):
     name: ClassVar[str] = "customer.closed"
     customer_id: str

@@ -89,9 +89,15 @@ class Customer(LifecycleModel):
     kyc_expires_at = models.DateTimeField(null=True, blank=True)
     # When the customer was asked to prove it again before that.
     kyc_reminded_at = models.DateTimeField(null=True, blank=True)
+    # When it was forgotten who a closed customer was.
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(state=CustomerState.CLOSED),
+                name="customer_erased_when_closed",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=CustomerState.values), name="customer_state"
             ),
@@ -101,6 +107,11 @@ class Customer(LifecycleModel):
         ]
         indexes = [
             models.Index(fields=["state", "id"], name="customer_by_state"),
+            models.Index(
+                fields=["state_changed_at"],
+                name="customer_to_erase",
+                condition=Q(state=CustomerState.CLOSED, erased_at=None),
+            ),
             models.Index(
                 fields=["kyc_expires_at"],
                 name="customer_kyc_due",

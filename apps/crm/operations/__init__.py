@@ -85,6 +85,7 @@ from .preferences import (
     get_preferences,
     set_preferences,
 )
+from .privacy import erase, export_data
 from .promises import (
     add_holiday,
     breach_case,
@@ -123,6 +124,8 @@ from .transcripts import (
 )
 
 __all__ = [
+    "erase",
+    "export_data",
     "take_over",
     "set_preferences",
     "get_preferences",

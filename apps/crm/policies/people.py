@@ -64,6 +64,13 @@ NOT_EMPTY = rule(
     "This installation has customers; an export is brought into an empty one only.",
 )
 CLOSED = rule("customer.update.closed", "{customer_id} is closed; nothing changes any more.")
+LETTERS_LEFT = rule(
+    "customer.erase.letters_sent",
+    "A letter to {customer_id} has not left yet; wait a minute and try again.",
+)
+STILL_OPEN = rule(
+    "customer.erase.closed_only", "{customer_id} is {state}; only closed customers are forgotten."
+)
 UNCORROBORATED = rule(
     "kyc.attestation.uncorroborated",
     "No trusted source confirms this attestation of {provider}.",
@@ -101,6 +108,19 @@ def require_open(customer: Customer) -> None:
     """Nothing about a closed customer changes."""
     if customer.state == CustomerState.CLOSED:
         raise CLOSED(customer_id=customer.public_id)
+
+
+def require_closed(customer: Customer) -> None:
+    """Nobody is forgotten who is still served."""
+    if customer.state != CustomerState.CLOSED:
+        raise STILL_OPEN(customer_id=customer.public_id, state=customer.state)
+
+
+def require_told(customer: Customer) -> None:
+    """Nobody is forgotten while a letter is on its way to them."""
+    waiting = customer.notifications.filter(state__in=["requested", "held"])
+    if waiting.exists():
+        raise LETTERS_LEFT(customer_id=customer.public_id)
 
 
 def require_email_free(address: str) -> None:

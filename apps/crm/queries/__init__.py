@@ -58,6 +58,7 @@ from .people import (
     newest_attestation,
     proofs_ending,
     search,
+    to_erase,
     today,
 )
 from .proofs import (
@@ -95,6 +96,7 @@ __all__ = [
     "email_change_view",
     "expired_proofs",
     "given_name",
+    "to_erase",
     "interaction_page",
     "interaction_view",
     "is_verified",

@@ -242,6 +242,15 @@ def proofs_ending(at: datetime, limit: int) -> list[str]:
     return [Customer.public_id_of(key) or "" for key in keys]
 
 
+def to_erase(at: datetime, limit: int) -> list[str]:
+    """Closed customers who are to be forgotten."""
+    over = Customer.objects.filter(
+        state=CustomerState.CLOSED, erased_at=None, state_changed_at__lte=at - rules.ERASED_AFTER
+    )
+    keys = over.order_by("state_changed_at").values_list("id", flat=True)[:limit]
+    return [Customer.public_id_of(key) or "" for key in keys]
+
+
 def keyed_hashes(purpose: str, text: str) -> list[str]:
     """The text under the installation's secret, and under the ones it had before."""
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]

@@ -16,7 +16,7 @@ from .porting import (
     submit_port,
 )
 from .reading import get, list_orders, tree, wait_until
-from .resetting import reset
+from .resetting import erase_notes, reset
 
 __all__ = [
     "act_on_message",
@@ -39,6 +39,7 @@ __all__ = [
     "place",
     "receive",
     "reject_port",
+    "erase_notes",
     "reset",
     "settle_activation",
     "settle_cut_over",

@@ -1,9 +1,11 @@
-"""Emptying a sandbox."""
+"""Forgetting: a sandbox, or what a customer wrote."""
 
 from __future__ import annotations
 
 from django.db import connection
 
+from apps.crm.models import Customer
+from apps.ordering.models import ProductOrder
 from bss.core.operations import operation
 
 
@@ -15,3 +17,12 @@ def reset() -> None:
         cursor.execute("DELETE FROM ordering_portrequest")
         cursor.execute("DELETE FROM ordering_productorderitem")
         cursor.execute("DELETE FROM ordering_productorder")
+
+
+@operation("order.erase_notes", internal=True, effect="destructive")
+def erase_notes(*, customer_id: str) -> int:
+    """Forget what was noted on the orders of an erased customer; how many those were."""
+    customer = Customer.objects.get_by_id(customer_id)
+    noted = ProductOrder.objects.filter(customer=customer).exclude(notes="")
+    gone: int = noted.update(notes="")
+    return gone

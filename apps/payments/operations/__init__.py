@@ -2,6 +2,8 @@
 
 from .cards import (
     add_card,
+    erase_cards,
+    give_up_cards,
     link_card,
     remove_method,
     set_default,
@@ -62,6 +64,8 @@ __all__ = [
     "get_credit_note",
     "get_receipt",
     "grant_exemption",
+    "erase_cards",
+    "give_up_cards",
     "link_card",
     "take_over_card",
     "list_attempts",

@@ -182,6 +182,27 @@ def remove_method(*, method_id: str) -> PaymentMethod:
     return method
 
 
+@operation("payment_method.give_up", internal=True, effect="destructive")
+def give_up_cards(*, customer_id: str) -> int:
+    """Never charge any card of a closed customer again; how many those were."""
+    Customer.objects.lock(customer_id)
+    mine = PaymentMethod.objects.active().filter(customer_id=queries.customer_key(customer_id))
+    cards: list[PaymentMethod] = list(mine.locking().order_by("pk"))
+    for method in cards:
+        method.is_default = False
+        method.move("remove", reason="The customer was closed.", also=["is_default"])
+        _tell(method, PaymentMethodRemoved(**_facts(method)), "removed")
+    return len(cards)
+
+
+@operation("payment_method.erase", internal=True, effect="destructive")
+def erase_cards(*, customer_id: str) -> int:
+    """Forget whose cards those of an erased customer were; how many those are."""
+    mine = PaymentMethod.objects.filter(customer_id=queries.customer_key(customer_id))
+    gone: int = mine.update(token="", payer="", holder="", last4="0000")
+    return gone
+
+
 @operation("payment_method.warn", internal=True)
 def warn(*, payment_method_id: str) -> None:
     """Tell a card's owner that it is about to expire, once."""

@@ -22,7 +22,7 @@ from .endings import cancel_termination, end_with_period, terminate_at_period_en
 from .grants import close_grants
 from .importing import import_csv
 from .lines import abandon, activate, prepare, terminate
-from .names import rename
+from .names import erase_names, rename
 from .notices import reach
 from .number_change import replace_number
 from .plans import cancel_pending_plan_change, migrate_to_new_price, schedule_plan_change
@@ -60,6 +60,7 @@ __all__ = [
     "close_grants",
     "consume",
     "end_device_change",
+    "erase_names",
     "end_pause",
     "end_with_period",
     "expire_device_change",

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
+from apps.crm.models import Customer
 from apps.subscription import queries
 from apps.subscription.events.changes import (
     SubscriptionRenamed,
@@ -26,3 +27,12 @@ def rename(*, subscription_id: str, nickname: Nickname) -> Subscription:
         line.follow_up(nickname=nickname)
         announce(line, SubscriptionRenamed, f'is called "{nickname}"', nickname=nickname)
     return line
+
+
+@operation("subscription.erase_names", internal=True, effect="destructive")
+def erase_names(*, customer_id: str) -> int:
+    """Forget what an erased customer called their lines; how many those were."""
+    customer = Customer.objects.get_by_id(customer_id)
+    named = Subscription.objects.filter(customer=customer).exclude(nickname="")
+    gone: int = named.update(nickname="")
+    return gone

@@ -55,7 +55,7 @@ def take_over(
     line.save()
     equip(line, msisdn, iccid)
     begin(line, period, activated_on)
-    give_left(line, left, now)
+    give_left(line, left, rules.Period(now, period.end))
     announce(
         line, SubscriptionTakenOver, f"was taken over from the former books as {reference}",
         reference=reference, iccid=iccid, paid_until=paid_until.isoformat(),
@@ -97,7 +97,7 @@ def day_begin(day: date) -> datetime:
     return datetime.combine(day, datetime.min.time(), ZoneInfo(queries.zone()))
 
 
-def give_left(line: Subscription, left: dict[str, int], now: datetime) -> None:
+def give_left(line: Subscription, left: dict[str, int], rest: rules.Period) -> None:
     """Grant a line what is left of its paid period."""
     granted = {}
     for found in catalog.allowances(line.offering_id):
@@ -110,8 +110,8 @@ def give_left(line: Subscription, left: dict[str, int], now: datetime) -> None:
             subscription=line,
             kind=found.kind,
             total=total,
-            valid_from=now,
-            expires_at=line.period_end,
+            valid_from=rest.start,
+            expires_at=rest.end,
             zone=found.zone_id or "",
         )
     grant(line, granted)
