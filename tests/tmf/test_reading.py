@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -38,7 +39,7 @@ def word(value: Any) -> str:
 
 
 def quoted(text: str) -> str:
-    return f'"{text}"'.replace("+", "%2B").replace("&", "%26")
+    return quote(f'"{text}"', safe="")
 
 
 # --- reading, over every list of every API
