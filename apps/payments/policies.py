@@ -11,8 +11,8 @@ from django.db.models import Q, QuerySet
 from apps.crm.models import Customer, CustomerState
 from bss.core.errors import NotFound, rule
 from bss.core.money import money_text
-from bss.core.owners import require_own as require_own
 from bss.core.operations import check
+from bss.core.owners import require_own as require_own
 
 from . import rules
 from .models import (

@@ -191,7 +191,7 @@ def give_up_cards(*, customer_id: str) -> int:
     for method in cards:
         method.is_default = False
         method.move("remove", reason="The customer was closed.", also=["is_default"])
-        _tell(method, PaymentMethodRemoved(**_facts(method)), "removed")
+        tell_of_card(method, PaymentMethodRemoved(**facts_of_card(method)), "removed")
     return len(cards)
 
 
