@@ -14,7 +14,6 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("BSS_TRUSTED_PROXIES", default=0)
 MFA_ADAPTER = "apps.cockpit.console.signing_in.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-USERSESSIONS_TRACK_ACTIVITY = True
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/cockpit/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

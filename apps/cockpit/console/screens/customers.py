@@ -32,6 +32,7 @@ from apps.cockpit.console.screen import (
 from apps.cockpit.rules.words import card_words, full_name
 from apps.crm import queries
 from apps.crm.models import Customer, CustomerState, KycStatus
+from bss.core.errors import NotFound
 
 ME = {"customer_id": "id"}
 SUBJECT = {"customer_id": "subject"}
@@ -39,7 +40,10 @@ SUBJECT = {"customer_id": "subject"}
 
 def find(rows: Rows, words: str) -> Rows:
     """What the search of every other door would find."""
-    return rows.filter(queries.meant_by(words))
+    try:
+        return rows.filter(queries.meant_by(words))
+    except NotFound:
+        return rows.none()
 
 
 def note(row: Row) -> str:
