@@ -10,15 +10,17 @@ from bss.core import clock
 from bss.core.models.base import note_moves
 from bss.core.operations import operation
 
-from .numbers import assign_number, hold_number
-from .service_orders import build_services
+from .numbers import lock_number, require_free
 
 
 @operation("inventory.msisdn.adopt", internal=True, result=queries.number_view)
 def adopt_number(*, owner: str, msisdn: str) -> Number:
     """Put a number of the pool on a line that has had it all along."""
-    hold_number(owner=owner, msisdn=msisdn, new_owner=True)
-    return assign_number(owner=owner, msisdn=msisdn)
+    number = lock_number(msisdn)
+    require_free(number)
+    number.reserve(owner, None)
+    number.assign()
+    return number
 
 
 @operation("inventory.esim.adopt", internal=True, result=queries.esim_view)
@@ -34,20 +36,21 @@ def adopt_esim(*, owner: str, iccid: str, msisdn: str) -> EsimProfile:
 def adopt_service(
     *, owner: str, cfs_spec_id: str, rfs_spec_ids: list[str], characteristics: dict[str, Any]
 ) -> ServiceOrder:
-    """Write down that the network serves an owner already, as if it had been asked here."""
+    """Write down that the network serves a new owner already, as if it had been asked here."""
     now = clock.now()
-    cfs = build_services(owner, cfs_spec_id, rfs_spec_ids, characteristics)
-    services = [cfs, *Service.objects.filter(parent=cfs)]
-    changed = Service.objects.filter(pk__in=[service.pk for service in services])
-    changed.update(state=Service.State.ACTIVATED, state_changed_at=now, activated_at=now)
-    for service in services:
-        service.state = Service.State.ACTIVATED
-    note_moves(services, "activate", was=Service.State.RESERVED)
+    described = {**queries.resources_of(owner), **characteristics}
+    living = {"owner": owner, "state": Service.State.ACTIVATED, "activated_at": now}
+    cfs = Service(kind="CFS", spec_id=cfs_spec_id, characteristics=described, **living)
+    cfs.save(force_insert=True)
+    below = Service.objects.bulk_create(
+        Service(kind="RFS", spec_id=spec_id, parent=cfs, **living) for spec_id in rfs_spec_ids
+    )
+    note_moves([cfs, *below], "activate", was=Service.State.DESIGNED)
     order: ServiceOrder = ServiceOrder.objects.create(
         owner=owner,
         action=ServiceOrder.Action.ACTIVATE,
         cfs=cfs,
-        characteristics=cfs.characteristics,
+        characteristics=described,
         state=ServiceOrder.State.COMPLETED,
         state_reason="In service before.",
         started_at=now,

@@ -24,13 +24,14 @@ from apps.subscription.policies.imports import (
     require_unchanged,
 )
 from apps.subscription.rules import imports
+from bss.core import clock
 from bss.core.csv_rows import Row
 from bss.core.errors import BssError, PolicyViolation
 from bss.core.events import publish
 from bss.core.operations import attempt, operation
 from bss.core.quantities import UNLIMITED
 
-from .taking_over import take_over
+from .taking_over import FormerPlan, take_over
 
 Csv = Annotated[str, StringConstraints(max_length=2_000_000)]
 Above = Annotated[int, Field(ge=0, le=100_000_000)]
@@ -78,6 +79,8 @@ class Claims:
     known: dict[tuple[str, str], ImportedRecord] = field(default_factory=dict)
     fresh: set[tuple[str, str]] = field(default_factory=set)
     done: dict[tuple[str, str], str] = field(default_factory=dict)
+    plans: dict[tuple[str, str | None], FormerPlan] = field(default_factory=dict)
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo(queries.zone()))
 
     def __post_init__(self) -> None:
         wanted: dict[tuple[str, str], str] = {}
@@ -89,6 +92,12 @@ class Claims:
             names = [name for one, name in wanted if one == kind]
             for record in ImportedRecord.objects.filter(kind=kind, reference__in=names):
                 self.known[kind, record.reference] = record
+
+    def plan(self, offering_id: str, price_id: str | None) -> FormerPlan:
+        """A plan, read once for the whole part."""
+        if (offering_id, price_id) not in self.plans:
+            self.plans[offering_id, price_id] = FormerPlan.of(offering_id, price_id)
+        return self.plans[offering_id, price_id]
 
     def public_id(self, key: tuple[str, str], row: Row, columns: imports.Columns) -> str:
         """What a record of the former books is here; empty when it is still to be made."""
@@ -161,7 +170,7 @@ def bring(row: Row, claims: Claims) -> bool:
         customer_id = claims.done[customer_key] = bring_customer(row)
     for key in line_keys:
         assert not found[key], "a line that is known names a customer that is known"
-        claims.done[key] = bring_line(row, customer_id)
+        claims.done[key] = bring_line(row, customer_id, claims)
     return True
 
 
@@ -198,18 +207,17 @@ def bring_customer(row: Row) -> str:
     return customer.public_id
 
 
-def bring_line(row: Row, customer_id: str) -> str:
+def bring_line(row: Row, customer_id: str, claims: Claims) -> str:
     """The public id of a line of the former books."""
     values = row.values
     line = take_over(
         customer_id=customer_id,
         reference=values["line_reference"],
-        offering_id=values["offering"],
-        price_id=values["price"] or None,
+        plan=claims.plan(values["offering"], values["price"] or None),
         msisdn=values["msisdn"],
         iccid=values["iccid"],
-        activated_on=day(row, "activated_on"),
-        paid_until=moment(row, "paid_until"),
+        activated_at=moment(row, "activated_on", claims.zone),
+        paid_until=moment(row, "paid_until", claims.zone) or clock.now(),
         nickname=values["nickname"],
         left={
             kind: UNLIMITED if values[column] == "unlimited" else int(values[column])
@@ -229,14 +237,15 @@ def day(row: Row, column: str) -> date | None:
         raise NO_SUCH_DAY(column=column, value=text) from None
 
 
-def moment(row: Row, column: str) -> datetime:
-    """A moment that a row names; without an offset it is where the operator is."""
-    text = row.values[column]
+def moment(row: Row, column: str, zone: ZoneInfo) -> datetime | None:
+    """A moment that a row names, nothing when it names none; without an offset it is in a zone."""
+    if not (text := row.values[column]):
+        return None
     try:
         named = datetime.fromisoformat(text)
     except ValueError:
         raise NO_SUCH_DAY(column=column, value=text) from None
-    local = named if named.tzinfo else named.replace(tzinfo=ZoneInfo(queries.zone()))
+    local = named if named.tzinfo else named.replace(tzinfo=zone)
     return local.astimezone(UTC)
 
 

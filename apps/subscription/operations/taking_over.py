@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from psycopg.types.range import TimestamptzRange
 
 from apps.catalog import queries as catalog
+from apps.catalog.models import Allowance
+from apps.catalog.rules import ServiceMapping
 from apps.crm.models import Customer
 from apps.provisioning import operations as provisioning
 from apps.subscription import policies, queries, rules
@@ -24,18 +27,38 @@ from .lines import BEGUN, snapshot
 from .service import block, characteristics_of
 
 
+@dataclass(frozen=True)
+class FormerPlan:
+    """A plan with the price that lines go on with, and all that they need of it."""
+
+    offering_id: str
+    snapshot: dict[str, Any]
+    allowances: list[Allowance]
+    mapping: ServiceMapping | None
+
+    @classmethod
+    def of(cls, offering_id: str, price_id: str | None) -> FormerPlan:
+        """The plan at the price named, or at the one that holds now."""
+        price = imports.require_former_price(offering_id, price_id, clock.now())
+        return cls(
+            offering_id,
+            snapshot(price.pk),
+            catalog.allowances(offering_id),
+            catalog.service_mapping(offering_id),
+        )
+
+
 @operation("subscription.take_over", internal=True, result=queries.subscription_view)
 def take_over(
     *,
     customer_id: str,
     reference: str,
-    offering_id: str,
+    plan: FormerPlan,
     msisdn: str,
     iccid: str,
     paid_until: datetime,
     left: dict[str, int],
-    price_id: str | None = None,
-    activated_on: date | None = None,
+    activated_at: datetime | None = None,
     nickname: str = "",
 ) -> Subscription:
     """Go on with a line of the former books: its number, eSIM, plan, paid period and balances.
@@ -47,31 +70,30 @@ def take_over(
     customer: Customer = Customer.objects.lock(customer_id)
     policies.require_customer(customer)
     imports.require_identity(customer)
-    price = imports.require_former_price(offering_id, price_id, now)
-    line = Subscription(customer=customer, offering_id=offering_id, nickname=nickname)
-    for name, value in snapshot(price.pk).items():
-        setattr(line, name, value)
+    line = Subscription(
+        customer=customer, offering_id=plan.offering_id, nickname=nickname, **plan.snapshot
+    )
     period = imports.require_paid_now(line.terms, paid_until, now)
     line.save()
-    equip(line, msisdn, iccid)
-    begin(line, period, activated_on)
-    give_left(line, left, rules.Period(now, period.end))
+    equip(line, plan, msisdn, iccid)
+    begin(line, period, activated_at or now)
+    empty = give_left(line, plan, left, rules.Period(now, period.end))
     announce(
         line, SubscriptionTakenOver, f"was taken over from the former books as {reference}",
         reference=reference, iccid=iccid, paid_until=paid_until.isoformat(),
     )  # fmt: skip
-    stop_if_empty(line)
+    if empty:
+        block(line, BlockReason.EXHAUSTED)
     return line
 
 
-def equip(line: Subscription, msisdn: str, iccid: str) -> None:
+def equip(line: Subscription, plan: FormerPlan, msisdn: str, iccid: str) -> None:
     """Give a new line the number and the eSIM it has, and the service it already gets."""
     owner = line.public_id
     provisioning.adopt_number(owner=owner, msisdn=msisdn)
     provisioning.adopt_esim(owner=owner, iccid=iccid, msisdn=msisdn)
     line.follow_up(msisdn=msisdn, iccid=iccid)
-    mapping = catalog.service_mapping(line.offering_id)
-    if mapping is not None:
+    if (mapping := plan.mapping) is not None:
         provisioning.adopt_service(
             owner=owner,
             cfs_spec_id=mapping.cfs_spec_id,
@@ -84,27 +106,23 @@ def equip(line: Subscription, msisdn: str, iccid: str) -> None:
     )
 
 
-def begin(line: Subscription, period: rules.Period, activated_on: date | None) -> None:
+def begin(line: Subscription, period: rules.Period, activated_at: datetime) -> None:
     """Move a line into the period that was paid for elsewhere."""
-    line.activated_at = day_begin(activated_on) if activated_on else clock.now()
+    line.activated_at = activated_at
     line.anchor_at = line.period_end = line.renewal_due_at = period.end
     line.period_start = period.start
     line.move("activate", reason="taken over", also=BEGUN)
 
 
-def day_begin(day: date) -> datetime:
-    """When a day begins where the operator is."""
-    return datetime.combine(day, datetime.min.time(), ZoneInfo(queries.zone()))
-
-
-def give_left(line: Subscription, left: dict[str, int], rest: rules.Period) -> None:
-    """Grant a line what is left of its paid period."""
+def give_left(
+    line: Subscription, plan: FormerPlan, left: dict[str, int], rest: rules.Period
+) -> bool:
+    """Grant a line what is left of its paid period; true when that leaves it without use."""
     granted = {}
-    for found in catalog.allowances(line.offering_id):
+    for found in plan.allowances:
         total = found.amount
         if found.amount != UNLIMITED:
-            quantity = imports.require_balance(left, found.kind)
-            total = allowance(found.kind, quantity)
+            total = allowance(found.kind, imports.require_balance(left, found.kind))
         granted[found.kind] = Grant(
             source=f"former/{line.public_id}/{found.kind}",
             subscription=line,
@@ -115,11 +133,5 @@ def give_left(line: Subscription, left: dict[str, int], rest: rules.Period) -> N
             zone=found.zone_id or "",
         )
     grant(line, granted)
-
-
-def stop_if_empty(line: Subscription) -> None:
-    """Block a line that comes with nothing left of what it cannot do without."""
-    has = Grant.objects.filter(subscription=line, kind__in=rules.STOPPING).exists()
-    needs = any(found.kind in rules.STOPPING for found in catalog.allowances(line.offering_id))
-    if needs and not has:
-        block(line, BlockReason.EXHAUSTED)
+    vital = [one for kind, one in granted.items() if kind in rules.STOPPING]
+    return bool(vital) and not any(one.total for one in vital)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import Count, Max
 from pydantic import Field
 
 from bss.core import clock
@@ -50,19 +50,25 @@ def receive(*, table: str, lines: Lines, above: Above = 0) -> dict[str, Any]:
     found = {one.name: one for one in tables()}.get(table)
     if found is None:
         raise UNKNOWN_TABLE(table=table)
-    waiting = IncomingLine.objects.filter(table=table)
     if above == 0:
-        waiting.delete()
-    elif (here := waiting.count()) != above:
+        IncomingLine.objects.filter(table=table).delete()
+    elif (here := received(table)) != above:
         raise OUT_OF_ORDER(table=table, here=here, above=above)
     locks = keyring()
     rows = [unsealed(line, found, locks) for line in lines]
     with connection.cursor() as cursor:
         cursor.execute(
-            'INSERT INTO core_incomingline ("table", line) SELECT %s, unnest(%s::text[])',
-            [table, rows],
+            'INSERT INTO core_incomingline ("table", number, line) SELECT %s, %s + n - 1, line'
+            " FROM unnest(%s::text[]) WITH ORDINALITY AS row(line, n)",
+            [table, above, rows],
         )
     return {"table": table, "rows": above + len(rows)}
+
+
+def received(table: str) -> int:
+    """How many rows of a table are here; they come in order."""
+    last = IncomingLine.objects.filter(table=table).aggregate(last=Max("number"))["last"]
+    return 0 if last is None else int(last) + 1
 
 
 @operation("installation.restore", effect="destructive")
@@ -119,7 +125,7 @@ def filling(table: Table) -> str:
     return (
         f"INSERT INTO {quote(table.name)} ({columns}) SELECT {values} FROM (SELECT"
         f" json_populate_record(null::{quote(table.name)}, line::json) AS r"
-        ' FROM core_incomingline WHERE "table" = %s ORDER BY id) AS received'
+        ' FROM core_incomingline WHERE "table" = %s ORDER BY number) AS received'
     )
 
 
