@@ -8,11 +8,22 @@ from pathlib import Path
 import pytest
 from rich.console import Console, RenderableType
 
-from apps.cockpit.terminal.cards import catalog, customer, esim, frames, order, payment, plain, work
+from apps.cockpit.terminal.cards import (
+    catalog,
+    customer,
+    esim,
+    explanation,
+    frames,
+    order,
+    payment,
+    plain,
+    report,
+    work,
+)
 from apps.cockpit.terminal.cards import line as lines
 from apps.cockpit.terminal.swimlane import swimlane
 
-from . import samples
+from . import explained, samples
 from .samples import SIGHT
 
 FOLDER = Path(__file__).parent / "cards"
@@ -46,6 +57,9 @@ CARDS: dict[str, partial[RenderableType]] = {
     "payments": partial(payment.payment_table, samples.PAYMENTS, SIGHT),
     "payment": partial(payment.payment_card, samples.PAYMENTS[0], SIGHT),
     "payment_declined": partial(payment.payment_card, samples.PAYMENTS[1], SIGHT),
+    "report": partial(report.report_table, explained.REPORT, SIGHT),
+    "line_explained": partial(explanation.line_explained, explained.LINE, SIGHT),
+    "payment_explained": partial(explanation.payment_explained, explained.PAYMENT, SIGHT),
     "trace": partial(swimlane, samples.TRACE, 100),
     "trace_one_service": partial(swimlane, samples.TRACE, 80, "provisioning"),
     "events": partial(work.event_table, samples.EVENTS, SIGHT),
