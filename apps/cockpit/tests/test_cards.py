@@ -12,18 +12,20 @@ from apps.cockpit.terminal.cards import (
     catalog,
     customer,
     esim,
+    explanation,
     frames,
     order,
     payment,
     plain,
     promotion,
     proposal,
+    report,
     work,
 )
 from apps.cockpit.terminal.cards import line as lines
 from apps.cockpit.terminal.swimlane import swimlane
 
-from . import samples
+from . import explained, samples
 from .samples import SIGHT
 
 FOLDER = Path(__file__).parent / "cards"
@@ -62,6 +64,9 @@ CARDS: dict[str, partial[RenderableType]] = {
     "payment": partial(payment.payment_card, samples.PAYMENTS[0], SIGHT),
     "receipts": partial(payment.receipt_table, samples.RECEIPTS, SIGHT),
     "payment_declined": partial(payment.payment_card, samples.PAYMENTS[1], SIGHT),
+    "report": partial(report.report_table, explained.REPORT, SIGHT),
+    "line_explained": partial(explanation.line_explained, explained.LINE, SIGHT),
+    "payment_explained": partial(explanation.payment_explained, explained.PAYMENT, SIGHT),
     "trace": partial(swimlane, samples.TRACE, 100),
     "trace_one_service": partial(swimlane, samples.TRACE, 80, "provisioning"),
     "events": partial(work.event_table, samples.EVENTS, SIGHT),

@@ -37,7 +37,7 @@ class Balance:
         """What a grant comes from in words, and how much that gives; None when nothing tells."""
         origin, _, rest = grant.source.partition("/")
         if origin == "period":
-            period = rest.split("/")[1]
+            period = rest.partition("/")[2].rpartition("/")[0]
             plan = self.records.sold_as(period)
             return f"{plan}, period from {period[:10]}", self.records.allowances.get(
                 (plan, self.kind)
@@ -191,7 +191,9 @@ class Balance:
         ]
         lost = 0
         for key, taken in change.parts if ended else ():
-            grant = self.keys[key]
+            grant = self.keys.get(key)
+            if grant is None:
+                continue
             over = grant.closed_at is not None and grant.closed_at <= ended[-1]
             if not (over and grant.expires_at <= ended[-1]):
                 lost += taken if over or change.state == "used" else 0

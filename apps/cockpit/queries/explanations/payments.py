@@ -56,9 +56,9 @@ def sale_of(payment: Payment) -> Sold:
         renewal = Renewal.objects.select_related(*lines).filter(key=payment.key).first()
         return Sold(payment, renewal=renewal, promised=renewal and promised(renewal))
     if payment.purpose == "topup":
-        number = payment.key.rpartition("-")[2]
-        found = TopUp.objects.select_related("offering").filter(pk=number)
-        return Sold(payment, top_up=found.first())
+        number = payment.key.removeprefix(TopUp.KEY)
+        found = TopUp.objects.select_related("offering")
+        return Sold(payment, top_up=found.filter(pk=number if number.isdigit() else None).first())
     order = items().filter(order__payment=payment).first()
     return Sold(payment, order=order, promised=order)
 
