@@ -153,6 +153,13 @@ def provider() -> str:
     return settings.BSS.gateways["cards"]
 
 
+@check("payment.remove_method")
+def require_own_card(*, method_id: str) -> None:
+    """Before any other check speaks of a card, it is the customer's own."""
+    owner = PaymentMethod.objects.get_by_id(method_id).customer_id
+    require_own(PaymentMethod.NOUN, Customer.public_id_of(owner), method_id)
+
+
 def require_may_keep_card(customer: Customer) -> None:
     """The customer is neither suspended nor closed."""
     if customer.state not in (CustomerState.ACTIVE, CustomerState.PENDING):

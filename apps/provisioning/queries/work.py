@@ -7,7 +7,13 @@ from typing import Any
 
 from django.db.models import Subquery
 
-from apps.provisioning.models import EsimProfile, FaultRule, Number, ProvisioningTask, ServiceOrder
+from apps.provisioning.models import (
+    EsimProfile,
+    FaultRule,
+    Number,
+    ProvisioningTask,
+    ServiceOrder,
+)
 from apps.provisioning.models.service_orders import OrderState
 
 
