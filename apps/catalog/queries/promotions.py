@@ -67,6 +67,21 @@ def promotion_shape(promotion: Promotion) -> dict[str, Any]:
     }
 
 
+def definitions_of(promotions: Iterable[str | None]) -> dict[str, str]:
+    """What the loyalty engine calls promotions, where it knows them; asked only when there are."""
+    keys = {key for key in promotions if key}
+    if not keys:
+        return {}
+    known = Promotion.objects.filter(pk__in=keys).exclude(engine_reference="")
+    return dict(known.values_list("pk", "engine_reference"))
+
+
+def offers_of(owners: Iterable[str]) -> dict[str, str]:
+    """What the loyalty engine calls the uses that orders have of promotions."""
+    known = Redemption.objects.filter(owner__in=list(owners)).exclude(engine_reference="")
+    return dict(known.values_list("owner", "engine_reference"))
+
+
 def is_assigned(promotion: Promotion, customer: int) -> bool:
     """True when a customer was chosen for a targeted promotion."""
     return Assignment.objects.filter(promotion=promotion, customer_id=customer).exists()

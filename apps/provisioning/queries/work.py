@@ -7,7 +7,14 @@ from typing import Any
 
 from django.db.models import Subquery
 
-from apps.provisioning.models import EsimProfile, FaultRule, Number, ProvisioningTask, ServiceOrder
+from apps.provisioning.models import (
+    EsimProfile,
+    FaultRule,
+    Number,
+    ProvisioningTask,
+    Service,
+    ServiceOrder,
+)
 from apps.provisioning.models.service_orders import OrderState
 
 
@@ -84,3 +91,11 @@ def esim_state_of(owner: str) -> str:
     """How far the profile of an owner has come; empty when there is none."""
     states = EsimProfile.objects.owned_by(owner).order_by("id").values_list("state", flat=True)
     return str(states.first() or "")
+
+
+def services_of(owners: Iterable[str]) -> dict[str, str]:
+    """The newest customer-facing service of each owner that has one."""
+    found = Service.objects.filter(owner__in=list(owners), kind=Service.Kind.CFS).order_by("id")
+    return {
+        owner: str(Service.public_id_of(key)) for owner, key in found.values_list("owner", "id")
+    }
