@@ -28,6 +28,9 @@ NO_CARD = rule("order.create.no_payment_method", "{customer_id} has no active ca
 LAPSED = rule(
     "order.submit.lapsed", "{order_id} held its price until {expires_at}; place a new order."
 )
+TOO_LATE_TO_WISH = rule(
+    "order.create.completion_date_past", "{done_by} is past; wish for a moment that is to come."
+)
 CLAIMING = rule(
     "order.submit.claim_under_way",
     "{order_id} was submitted already and waits for the loyalty engine.",
@@ -52,6 +55,12 @@ def require_may_order(customer: Customer, at: datetime) -> None:
         raise CUSTOMER_STATE(customer_id=customer.public_id, state=customer.state)
     if not crm.is_verified(customer, at):
         raise NOT_VERIFIED(customer_id=customer.public_id, kyc_status=crm.kyc_status(customer, at))
+
+
+def require_time_left(done_by: datetime | None, now: datetime) -> None:
+    """An order can be wished done only by a moment that is to come."""
+    if done_by is not None and done_by <= now:
+        raise TOO_LATE_TO_WISH(done_by=done_by.isoformat())
 
 
 def require_on_sale(offering_id: str, at: datetime) -> tuple[ProductOffering, ProductOfferingPrice]:

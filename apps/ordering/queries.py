@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
+from apps.catalog import queries as promotions
 from apps.crm.models import Customer
 from apps.ordering.models import OrderState, PortRequest, ProductOrder, ProductOrderItem
 from apps.ordering.models.ports import SENT_STATES, PortState
@@ -36,7 +36,7 @@ def order_view(order_id: str) -> dict[str, Any]:
     items = list(found)
     if not items:
         raise NotFound(ProductOrder.NOUN, order_id)
-    return show(items[0].order, items)
+    return shown([(items[0].order, items)])[0]
 
 
 def order_page(
@@ -51,11 +51,23 @@ def order_page(
         found = found.filter(state=state)
     if before:
         found = found.filter(id__lt=parse_id(before, ProductOrder.PREFIX, ProductOrder.NOUN))
-    return [show(order, order.items.all()) for order in found[: clamp(limit, PAGE_LIMIT)]]
+    page = found[: clamp(limit, PAGE_LIMIT)]
+    return shown([(order, list(order.items.all())) for order in page])
 
 
-def show(order: ProductOrder, items: Iterable[ProductOrderItem]) -> dict[str, Any]:
-    """An order and its items, as every door shows them."""
+def shown(orders: list[tuple[ProductOrder, list[ProductOrderItem]]]) -> list[dict[str, Any]]:
+    """Orders and their items, as every door shows them; promotions cost one statement more."""
+    definitions = promotions.definitions_of(item.promotion_id for _, its in orders for item in its)
+    engaged = [order.public_id for order, _ in orders] if definitions else []
+    offers = promotions.offers_of(engaged) if engaged else {}
+    return [
+        show(order, [show_item(item, order, definitions, offers) for item in items])
+        for order, items in orders
+    ]
+
+
+def show(order: ProductOrder, items: list[dict[str, Any]]) -> dict[str, Any]:
+    """An order with its items."""
     return {
         "id": order.public_id,
         "href": HREF + order.public_id,
@@ -63,20 +75,25 @@ def show(order: ProductOrder, items: Iterable[ProductOrderItem]) -> dict[str, An
         "state": order.state,
         "stateReason": order.state_reason or None,
         "orderDate": iso(order.placed_at),
-        "requestedCompletionDate": None,
+        "requestedCompletionDate": iso(order.wanted_by),
         "completedDate": iso(order.completed_at),
         "expiresAt": iso(order.expires_at) if order.state == OrderState.ACKNOWLEDGED else None,
         "stuckSince": iso(order.stuck_at) if order.is_under_way else None,
         "msisdnPreference": order.msisdn_preference or None,
         "notes": order.notes or None,
         "paymentId": Payment.public_id_of(order.payment_id),
-        "items": [show_item(item, order) for item in items],
+        "items": items,
         "@type": "ProductOrder",
     }
 
 
-def show_item(item: ProductOrderItem, order: ProductOrder) -> dict[str, Any]:
-    """An item, as every door shows it; it stands where its order stands."""
+def show_item(
+    item: ProductOrderItem,
+    order: ProductOrder,
+    definitions: dict[str, str],
+    offers: dict[str, str],
+) -> dict[str, Any]:
+    """An item, which stands where its order stands, and what the loyalty engine calls its price."""
     return {
         "id": item.public_id,
         "action": item.action,
@@ -87,6 +104,8 @@ def show_item(item: ProductOrderItem, order: ProductOrder) -> dict[str, Any]:
         "priceCurrency": item.currency,
         "priceOfferingPriceId": item.price_id,
         **show_discount(item),
+        "promoOfferDefinitionId": definitions.get(item.promotion_id or ""),
+        "promoOfferId": offers.get(order.public_id),
     }
 
 
@@ -95,11 +114,9 @@ def show_discount(item: ProductOrderItem) -> dict[str, Any]:
     promised = item.discount is not None
     return {
         "discountCode": item.discount_code or None,
-        "promoOfferDefinitionId": None,
         "discountType": item.discount_type or None,
         "discountValue": money_text(item.discount_value) if promised else None,
         "discountPeriodsTotal": item.discount_periods if promised else None,
-        "promoOfferId": None,
         "promotionId": item.promotion_id,
         "discountAmount": money_text(item.discount_amount) if promised else None,
         "effectiveAmount": money_text(item.amount - item.discount_amount),
@@ -144,7 +161,8 @@ def patience() -> timedelta:
 def overdue(moment: datetime) -> QuerySet[ProductOrder]:
     """Orders in progress for too long that nobody was told about, the oldest first."""
     waiting = ProductOrder.objects.filter(state=OrderState.IN_PROGRESS, stuck_at=None)
-    return waiting.filter(state_changed_at__lte=moment - patience()).order_by("state_changed_at")
+    late = Q(state_changed_at__lte=moment - patience()) | Q(wanted_by__lte=moment)
+    return waiting.filter(late).order_by("state_changed_at")
 
 
 def lapsed(moment: datetime) -> QuerySet[ProductOrder]:

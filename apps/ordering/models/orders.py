@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.db import models
@@ -57,6 +57,8 @@ class ProductOrder(LifecycleModel):
     # Until then it may be submitted.
     expires_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True, blank=True)
+    # Until when the customer wishes it done; once that is past, somebody is told.
+    wanted_by = models.DateTimeField(null=True, blank=True)
     # When it was submitted and the loyalty engine was asked first.
     claimed_at = models.DateTimeField(null=True, blank=True)
     # When somebody was told that it does not move; told once.
@@ -111,6 +113,11 @@ class ProductOrder(LifecycleModel):
     def awaits(self) -> str:
         """The step of its payment whose outcome is still to come; empty when there is none."""
         return self.payment.awaiting if self.payment else ""
+
+    def is_late(self, moment: datetime, patience: timedelta) -> bool:
+        """True for an order under way that takes too long, or longer than its customer wished."""
+        late = self.wanted_by is not None and self.wanted_by <= moment
+        return self.is_under_way and (late or self.state_changed_at <= moment - patience)
 
     def lapsed_at(self, moment: datetime) -> bool:
         """True when it may not be submitted any more, swept or not."""

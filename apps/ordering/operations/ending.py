@@ -59,8 +59,7 @@ def flag_stuck(*, order_id: str) -> None:
     """Say once that an order does not move; a person resolves it."""
     now = clock.now()
     order: ProductOrder = ProductOrder.objects.lock(order_id)
-    overdue = order.state_changed_at <= now - queries.patience()
-    if not order.is_under_way or order.stuck_at or not overdue:
+    if order.stuck_at or not order.is_late(now, queries.patience()):
         return
     order.stuck_at = now
     order.save(update_fields=["stuck_at"])

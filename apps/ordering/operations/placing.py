@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import AwareDatetime, StringConstraints
 
 from apps.catalog import operations as catalog
 from apps.catalog import queries as promotions
@@ -38,34 +40,45 @@ def place(
     notes: Notes | None = None,
     discount_code: PromoCode | None = None,
     skip_assigned_offer: bool = False,
+    requested_completion_date: AwareDatetime | None = None,
 ) -> ProductOrder:
     """Take an order at the price of now and keep the number wished for; nothing is charged yet.
 
     Price, discount and number are held for a day; then the order must be submitted. Without a
     code the best promotion that the customer was chosen for counts. Locks the customer.
     """
-    item = take(customer_id, offering_id, msisdn_preference, notes)
+    wishes = Wishes(msisdn_preference or "", notes or "", requested_completion_date)
+    item = take(customer_id, offering_id, wishes)
     reserve_discount(item, discount_code, skip_assigned_offer)
     item.save()
     hold_preference(item.order)
     return item.order
 
 
-def take(
-    customer_id: str, offering_id: str, msisdn_preference: str | None, notes: str | None
-) -> ProductOrderItem:
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How a customer would like an order."""
+
+    msisdn: str
+    notes: str
+    done_by: datetime | None
+
+
+def take(customer_id: str, offering_id: str, wishes: Wishes) -> ProductOrderItem:
     """The item, not saved yet, of a new order with the price as it is now."""
     now = clock.now()
     customer: Customer = Customer.objects.lock(customer_id)
     policies.require_may_order(customer, now)
     offering, price = policies.require_on_sale(offering_id, now)
     policies.require_card(customer, price.amount)
+    policies.require_time_left(wishes.done_by, now)
     order = ProductOrder.objects.create(
         customer=customer,
         placed_at=now,
         expires_at=now + rules.VALID_FOR,
-        msisdn_preference=msisdn_preference or "",
-        notes=notes or "",
+        msisdn_preference=wishes.msisdn,
+        notes=wishes.notes,
+        wanted_by=wishes.done_by,
     )
     return ProductOrderItem(
         order=order, offering=offering, price=price, amount=price.amount, currency=price.currency
@@ -210,13 +223,15 @@ def create(
     notes: Notes | None = None,
     discount_code: PromoCode | None = None,
     skip_assigned_offer: bool = False,
+    requested_completion_date: AwareDatetime | None = None,
 ) -> ProductOrder:
     """Place an order and submit it at once.
 
     A code that cannot be used refuses the order before anything is charged. Without one the best
     promotion that the customer was chosen for counts, unless it is skipped.
     """
-    item = take(customer_id, offering_id, msisdn_preference, notes)
+    wishes = Wishes(msisdn_preference or "", notes or "", requested_completion_date)
+    item = take(customer_id, offering_id, wishes)
     reserve_discount(item, discount_code, skip_assigned_offer)
     if item.promotion_id and promotions.has_engine():
         item.save()

@@ -175,3 +175,16 @@ def test_a_customer_who_waits_for_a_line_is_not_closed(ada, refused):
         run("customer.close", customer_id=ada)
     run("order.cancel", order_id=order)
     run("customer.close", customer_id=ada)
+
+
+def test_an_order_can_be_wished_done_by_a_moment(ada, frozen_clock, refused):
+    wish = clock.now() + timedelta(minutes=5)
+    asked = {"customer_id": ada, "offering_id": "PLAN_S"}
+
+    order = run("order.place", **asked, requested_completion_date=wish)
+
+    assert order["requestedCompletionDate"] == wish.isoformat()
+    with refused("order.create.completion_date_past"):
+        run("order.place", **asked, requested_completion_date=clock.now())
+    with pytest.raises(InvalidArguments):
+        run("order.place", **asked, requested_completion_date="2026-03-03T00:00:00")

@@ -15,6 +15,7 @@ from apps.ordering.tests.factories import (
     state,
     the,
 )
+from bss.core import clock
 from bss.core.operations import run
 from bss.core.sweeps import run_sweep
 
@@ -44,6 +45,17 @@ def test_a_stuck_order_is_told_once_and_not_touched(stuck_order, frozen_clock, d
         the(stuck_order).stuck_at.isoformat(),
     )
     assert broken() == []
+
+
+def test_an_order_that_was_wished_done_sooner_is_told_sooner(ada, frozen_clock, drain):
+    fault("HLR_PROVISION", "stuck")
+    wish = clock.now() + timedelta(minutes=1)
+    create(ada, requested_completion_date=wish)
+    drain()
+    frozen_clock.advance("59s")
+    assert run_sweep("stuck_orders") == 0
+    frozen_clock.advance("1s")
+    assert run_sweep("stuck_orders") == 1
 
 
 def test_a_stuck_task_that_is_resolved_completes_the_order(stuck_order, frozen_clock, drain):
