@@ -142,7 +142,8 @@ def link_transcript(*, case_id: str, chat_transcript_hash: str) -> Case:
 @operation("case.add_note", effect="write", roles=STAFF, result=queries.note_view)
 def add_note(*, case_id: str, body: str) -> CaseNote:
     """Write something into a case for colleagues."""
-    case = _lock_open(case_id)
+    case: Case = Case.objects.select_related("customer").lock(case_id)
+    policies.require_case_takes_notes(case)
     note = _note(case, body)
     _tell(case, CaseNoteAdded, "Note added to the case", note_id=note.public_id)
     return note

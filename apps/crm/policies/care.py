@@ -26,6 +26,9 @@ BAD_PRIORITY = rule(
     "case.update.invalid_priority", "{priority} is no priority; there are {priorities}."
 )
 CASE_CLOSED = rule("case.update.case_is_closed", "{case_id} is closed; nothing changes any more.")
+NO_NOTES_ON_CLOSED = rule(
+    "case.add_note.case_is_closed", "{case_id} is closed; open another one for what is new."
+)
 TICKETS_OPEN = rule(
     "case.close.requires_all_tickets_resolved", "{case_id} still has open tickets: {tickets}."
 )
@@ -93,6 +96,12 @@ def require_open_case(case: Case) -> None:
     """A closed case stays as it is."""
     if case.state == CaseState.CLOSED:
         raise CASE_CLOSED(case_id=case.public_id)
+
+
+def require_case_takes_notes(case: Case) -> None:
+    """What is written into a closed case nobody reads."""
+    if case.state == CaseState.CLOSED:
+        raise NO_NOTES_ON_CLOSED(case_id=case.public_id)
 
 
 def case_cannot_become(case: Case, state: str) -> PolicyViolation:

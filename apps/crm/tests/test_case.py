@@ -134,12 +134,14 @@ def test_a_closed_case_stays_as_it_is(refused):
     run("case.close", case_id=case_id, resolution_code="fixed")
 
     for verb, args in (
-        ("case.add_note", {"body": "late"}),
+        ("case.reply", {"body": "late"}),
         ("case.update_priority", {"priority": "low"}),
         ("case.assign", {"agent_id": make_agent()}),
     ):
         with refused("case.update.case_is_closed"):
             run(verb, case_id=case_id, **args)
+    with refused("case.add_note.case_is_closed"):
+        run("case.add_note", case_id=case_id, body="late")
 
 
 def test_notes_name_the_colleague_who_is_signed_in(as_role):
