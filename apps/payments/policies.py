@@ -10,6 +10,7 @@ from django.conf import settings
 from apps.crm.models import Customer, CustomerState
 from bss.core.errors import NotFound, rule
 from bss.core.money import money_text
+from bss.core.operations import check
 from bss.core.owners import require_own as require_own
 
 from . import rules
@@ -124,6 +125,13 @@ KNOWN_OTHERWISE = rule(
 def provider() -> str:
     """The card processor of this installation."""
     return settings.BSS.gateways["cards"]
+
+
+@check("payment.remove_method")
+def require_own_card(*, method_id: str) -> None:
+    """Before any other check speaks of a card, it is the customer's own."""
+    owner = PaymentMethod.objects.get_by_id(method_id).customer_id
+    require_own(PaymentMethod.NOUN, Customer.public_id_of(owner), method_id)
 
 
 def require_may_keep_card(customer: Customer) -> None:
