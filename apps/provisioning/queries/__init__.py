@@ -31,6 +31,7 @@ from .work import (
     is_superseded,
     list_faults,
     resources_of,
+    services_of,
 )
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "list_tasks",
     "number_view",
     "resources_of",
+    "services_of",
     "service_order_view",
     "service_view",
     "services_of",
