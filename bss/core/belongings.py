@@ -23,7 +23,7 @@ def belongings(root: models.Model) -> dict[str, list[dict[str, Any]]]:
     """The rows that belong to a party, by the word for their model, with secrets masked.
 
     They are the party itself, what only it stands on, what points at any of these, and what names
-    one of these as its owner. A model lists in SHARED_KEYS which of its keys point at others.
+    one of these as its owner.
     """
     found = pointing_at(root)
     names = [name for model, keys in found.items() for name in public_ids(model, keys)]
@@ -70,8 +70,7 @@ def step(found: Keys, fresh: Keys) -> Keys:
 def keys_of(model: type[models.Model]) -> Iterator[models.ForeignKey[Any, Any]]:
     """The keys by which a row belongs to what they point at."""
     for field in model._meta.concrete_fields:
-        shared = field.name in getattr(model, "SHARED_KEYS", ())
-        if isinstance(field, models.ForeignKey) and not shared:
+        if isinstance(field, models.ForeignKey):
             yield field
 
 
@@ -83,17 +82,16 @@ def public_ids(model: type[models.Model], keys: set[Any]) -> Iterator[str]:
 
 
 def rows_of(model: type[models.Model], keys: set[Any]) -> Iterator[dict[str, Any]]:
-    """Rows of a table as they are kept, but for the secrets and for who else they speak of."""
+    """Rows of a table as they are kept, but for the secrets."""
     if not keys:
         return
     table, quote = table_of(model), connection.ops.quote_name
     columns = ", ".join(quote(column) for column in table.columns)
-    masked = table.secrets.union(f"{name}_id" for name in getattr(model, "SHARED_KEYS", ()))
     key = quote(table.key)
     rows = f"SELECT {columns} FROM {quote(table.name)} WHERE {key} = ANY(%s) ORDER BY {key}"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT row_to_json(r)::text FROM ({rows}) r", [list(keys)])
         for (text,) in cursor:
             row: dict[str, Any] = json.loads(text)
-            hidden = {column for column in masked if row[column] not in (None, "")}
+            hidden = {column for column in table.secrets if row[column] not in (None, "")}
             yield {**row, **dict.fromkeys(hidden, MASKED)}

@@ -35,9 +35,6 @@ class BalanceChange(PublicIdModel):
         RELEASED = "released"
         USED = "used"
 
-    # Who got it has another row that says so.
-    SHARED_KEYS = frozenset({"receiver"})
-
     subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="balance_changes")
     action = models.CharField(max_length=10)
     state = models.CharField(max_length=10, default=State.DONE)

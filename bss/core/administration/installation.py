@@ -82,9 +82,11 @@ def restore(
     require_same_schema(migrations)
     require_whole(rows)
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        # Nothing may wait to be checked in what is emptied; what comes in is checked when all is.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         names = ", ".join(connection.ops.quote_name(table.name) for table in tables())
         cursor.execute(f"TRUNCATE {names} CASCADE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         for table in tables():
             cursor.execute(filling(table), [table.name])
             continue_after(table, last_ids.get(table.name, 0))
