@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from django.db.models.functions import Reverse
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -82,7 +81,7 @@ def by_number(words: str) -> Iterator[Found]:
     digits = digits_of(words)
     if len(digits) < FEWEST + 1 or not may("subscription.get"):
         return
-    ending = Number.objects.alias(back=Reverse("msisdn")).filter(back__startswith=digits[::-1])
+    ending = Number.objects.ending(digits)
     beginning = Number.objects.filter(msisdn__startswith=digits)
     for rows in (ending, beginning):
         for number in rows.exclude(owner="").order_by()[:EACH]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Reverse
 
 from bss.core import clock
 from bss.core.lifecycle import Lifecycle
@@ -26,6 +28,12 @@ class NumberState(models.TextChoices):
 
 
 OWNED = (NumberState.RESERVED, NumberState.ASSIGNED)
+
+
+class NumberQuerySet(PoolQuerySet):
+    def ending(self, digits: str) -> Self:
+        """Numbers with this tail: all that somebody remembers."""
+        return self.alias(reversed=Reverse("msisdn")).filter(reversed__startswith=digits[::-1])
 
 
 class Number(LifecycleModel):
@@ -79,7 +87,7 @@ class Number(LifecycleModel):
     # Whether the pool is far from empty; only rows that `take_free()` found know.
     leaves_enough = False
 
-    objects: ClassVar[Any] = PoolQuerySet.as_manager()
+    objects: ClassVar[Any] = NumberQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -110,6 +118,7 @@ class Number(LifecycleModel):
             models.Index(fields=["msisdn"], name="number_free", condition=Q(state="available")),
             models.Index(fields=["owner"], name="number_owner", condition=~Q(owner="")),
             models.Index(fields=["state"], name="number_state"),
+            models.Index(OpClass(Reverse("msisdn"), "text_pattern_ops"), name="number_tail"),
             models.Index(
                 fields=["expires_at"],
                 name="number_expiring",
