@@ -31,7 +31,6 @@ from .work import (
     is_superseded,
     list_faults,
     resources_of,
-    services_of,
 )
 
 __all__ = [
@@ -57,7 +56,6 @@ __all__ = [
     "services_of",
     "service_order_view",
     "service_view",
-    "services_of",
     "show_esim",
     "show_number",
     "show_task",
