@@ -106,7 +106,7 @@ show(
         listing=Listing(
             may="order.list",
             rows=rows,
-            shapes=lambda found: [queries.show(order, order.items.all()) for order in found],
+            shapes=lambda found: queries.shown([(one, list(one.items.all())) for one in found]),
             find=find,
             hint="Order id or customer id",
             empty="No order fits. Clear the filters, or sell a plan from a customer's page.",

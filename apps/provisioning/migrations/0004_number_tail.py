@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("provisioning", "0002_device_change_and_locks"),
+        ("provisioning", "0003_pooled_resources"),
     ]
 
     operations = [
