@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 from urllib.parse import quote
-from urllib.parse import quote
 
 import pytest
 from django.db import connection
