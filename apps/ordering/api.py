@@ -198,6 +198,7 @@ ORDER = Resource(
     create=Create(OrderIn, place),
     changes={"state": cancel, "cancellationReason": cancel},
     extras=OrderExtras,
+    writes="order.place",
 )
 
 

@@ -67,15 +67,19 @@ def used_again(event_key: str) -> PolicyViolation:
 
 
 def counted_or_refused(usage_id: str) -> dict[str, Any]:
-    """An event as results show it; the refusal when it was turned away at the door.
+    """An event as results show it; the refusal when it was turned away at the door."""
+    return view(require_counted(usage_id))
+
+
+def require_counted(usage_id: str) -> Usage:
+    """An event with its line; the refusal when it was turned away at the door.
 
     The event is kept in any case.
     """
-    usage: Usage = Usage.objects.get_by_id(usage_id)
-    shown = view(usage)
+    usage: Usage = Usage.objects.select_related("subscription").get_by_id(usage_id)
     if usage.rule in AT_THE_DOOR:
-        raise REFUSALS[usage.rule](**facts_of(shown))
-    return shown
+        raise REFUSALS[usage.rule](**facts_of(view(usage)))
+    return usage
 
 
 def facts_of(shown: dict[str, Any]) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def kept_resource(
         key=Id("pk", Document),
         filters=by_content(filters) | ({stamped: Moment("updated_at")} if stamped else {}),
         order=("pk",),
-        public=True,
+        writes="document.change",
         create=Create(body, keep),
         changes=dict.fromkeys(names, change),
         delete=remove,

@@ -79,6 +79,8 @@ class Resource:
     changes: Mapping[str, Change] = field(default_factory=dict)
     delete: Callable[[str], list[Step]] | None = None
     extras: type[Extras] = Extras
+    # The operation whose permission allows to change nothing but what is kept beside the domain.
+    writes: str = ""
     # Shown under several APIs, its attributes are kept once.
     kept_as: str = ""
 
@@ -90,7 +92,7 @@ class Resource:
     @property
     def is_patchable(self) -> bool:
         """True when something about it may be changed."""
-        return bool(self.changes) or self.extras is not Extras
+        return bool(self.changes or self.writes)
 
 
 @dataclass(frozen=True, kw_only=True)

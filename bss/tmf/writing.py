@@ -57,8 +57,15 @@ def patched(api: Api, resource: Resource, request: HttpRequest, public_id: str) 
     kept = extras_of(resource, now) if resource.extras.names() & set(altered) else None
     steps = steps_of(resource, changed, altered)
     if steps or kept is not None:
-        key = key_of(request)
-        run_steps(resource.kind, steps, subject=was["id"], kept=kept, key=key, before=before)
+        run_steps(
+            resource.kind,
+            steps,
+            subject=was["id"],
+            kept=kept,
+            key=key_of(request),
+            before=before,
+            allowed_by=resource.writes,
+        )
     document = document_of(api, resource, public_id)
     response = JsonResponse(document)
     response["ETag"] = etag(document)
@@ -78,7 +85,8 @@ def deleted(api: Api, resource: Resource, request: HttpRequest, public_id: str) 
 
 def steps_of(resource: Resource, changed: Changed, altered: list[str]) -> list[Step]:
     """The operations that changed attributes come down to, each once."""
-    free = {*resource.changes, *resource.extras.names()} - FIXED
+    beside = resource.extras.names() if resource.writes else set()
+    free = {*resource.changes, *beside} - FIXED
     fixed = [name for name in altered if name not in free]
     if fixed:
         raise InvalidArguments(f"{', '.join(sorted(fixed))}: this cannot be changed.")

@@ -95,6 +95,19 @@ def test_a_request_fails_as_a_whole(partner: Partner, people: list[str]) -> None
     assert partner.get("customerManagement/v4/customer").json() == []
 
 
+def test_who_may_read_changes_nothing(partner: Partner, people: list[str]) -> None:
+    reader = Partner("effect:read", name="reader")
+    address = f"party/v4/individual/{people[0]}"
+    for patch in ({"title": "Dr"}, {"givenName": "Eve"}, {"title": "Dr", "givenName": "Eve"}):
+        assert reader.patch(address, patch).status_code == 403, patch
+    assert reader.delete(address).status_code == 403
+    assert reader.post(ORGANIZATIONS, {"tradingName": "ACME"}).status_code == 403
+    corrector = Partner("individual.update", name="corrector")
+    assert corrector.patch(address, {"title": "Dr"}).status_code == 403
+    keeper = Partner("individual.update", "customer.get", name="keeper")
+    assert keeper.patch(address, {"title": "Dr"}).json()["title"] == "Dr"
+
+
 # --- errors
 
 

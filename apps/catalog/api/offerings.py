@@ -181,6 +181,7 @@ OFFERING = Resource(
     changes={"validFor": change_window, "lifecycleStatus": retire},
     delete=lambda public_id: [Step("catalog.retire_offering", {"offering_id": public_id})],
     extras=OfferingExtras,
+    writes="catalog.window_offering",
 )
 
 # --- prices
@@ -259,6 +260,7 @@ PRICE = Resource(
     },
     create=Create(PriceIn, add_price),
     extras=PriceExtras,
+    writes="catalog.add_price",
 )
 
 # --- specifications
@@ -308,6 +310,7 @@ SPECIFICATION = Resource(
         "serviceSpecification.id": Filter("service_mapping__cfs"),
     },
     extras=SpecificationExtras,
+    writes="catalog.add_specification",
 )
 
 

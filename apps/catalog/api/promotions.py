@@ -58,6 +58,7 @@ PROMOTION = Resource(
     },
     changes={"lifecycleStatus": exhaust},
     extras=PromotionExtras,
+    writes="promo.create",
 )
 
 PROMOTIONS = Api(number=671, base="promotionManagement/v4", resources=[PROMOTION])

@@ -156,6 +156,7 @@ TICKET = Resource(
         "note": move_ticket,
     },
     extras=TicketExtras,
+    writes="ticket.update",
 )
 
 TICKETS = Api(
@@ -293,6 +294,7 @@ INTERACTION = Resource(
     },
     create=Create(InteractionIn, log_interaction),
     extras=InteractionExtras,
+    writes="interaction.log",
 )
 
 INTERACTIONS = Api(

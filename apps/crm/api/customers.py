@@ -112,6 +112,7 @@ CUSTOMER = Resource(
     },
     delete=lambda public_id: [Step("customer.close", {"customer_id": public_id})],
     extras=CustomerExtras,
+    writes="customer.update",
 )
 
 CUSTOMERS = Api(

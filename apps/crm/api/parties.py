@@ -116,6 +116,7 @@ INDIVIDUAL = Resource(
     changes={"givenName": correct, "familyName": correct, "birthDate": correct},
     delete=lambda public_id: [Step("individual.remove", {"individual_id": public_id})],
     extras=IndividualExtras,
+    writes="individual.update",
 )
 
 

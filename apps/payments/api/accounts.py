@@ -58,6 +58,7 @@ def account(name: str, type_name: str) -> Resource:
             **of_customer("pk"),
         },
         extras=AccountExtras,
+        writes="customer.update",
     )
 
 

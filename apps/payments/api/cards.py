@@ -99,6 +99,7 @@ METHOD = Resource(
     changes={"isPreferred": prefer},
     delete=lambda public_id: [Step("payment.remove_method", {"method_id": public_id})],
     extras=MethodExtras,
+    writes="payment.set_default",
 )
 
 METHODS = Api(

@@ -96,6 +96,7 @@ ORDER = Resource(
         **reference("serviceOrderItem.service", Service, "cfs", "Service"),
     },
     extras=OrderExtras,
+    writes="provisioning.resolve_stuck",
 )
 
 

@@ -78,6 +78,7 @@ RESOURCE = Resource(
         "relatedParty.id": Filter("owner"),
     },
     extras=ResourceExtras,
+    writes="inventory.msisdn.add_range",
 )
 
 RESOURCES = Api(number=639, base="resourceInventoryManagement/v4", resources=[RESOURCE])

@@ -107,6 +107,7 @@ SERVICE = Resource(
         **reference("serviceRelationship.service", Service, "parent", "Service"),
     },
     extras=ServiceExtras,
+    writes="provisioning.resolve_stuck",
 )
 
 SERVICES = Api(

@@ -103,8 +103,7 @@ def create_usage(request: HttpRequest, body: Raw | list[Raw] = Body(...)) -> Htt
         return shown_as(mine.get(client=client, event_key=answer["eventKey"]), 200)
     if answer["id"] is None:
         raise policies.used_again(answer["eventKey"])
-    policies.counted_or_refused(answer["id"])
-    return shown_as(Usage.objects.select_related("subscription").get_by_id(answer["id"]), 201)
+    return shown_as(policies.require_counted(answer["id"]), 201)
 
 
 def shown_as(usage: Usage, status: int) -> HttpResponse:

@@ -160,6 +160,7 @@ TOP_UP = Resource(
     },
     create=Create(BalanceIn, buy),
     extras=TopUpExtras,
+    writes="subscription.purchase_vas",
 )
 
 BALANCES = Api(

@@ -94,6 +94,7 @@ ADJUST = Resource(
     filters=CHANGE_FILTERS,
     create=Create(BalanceIn, adjust),
     extras=BalanceExtras,
+    writes="bucket.adjust",
 )
 TRANSFER = replace(
     ADJUST,
@@ -101,6 +102,7 @@ TRANSFER = replace(
     type_name="TransferBalance",
     rows=changes_by("transfer"),
     create=Create(BalanceIn, transfer),
+    writes="bucket.transfer",
 )
 RESERVE = replace(
     ADJUST,
@@ -109,6 +111,7 @@ RESERVE = replace(
     rows=changes_by("reserve"),
     create=Create(BalanceIn, reserve),
     changes={"status": end_reserve},
+    writes="bucket.reserve",
     delete=lambda public_id: [Step("bucket.release", {"change_id": public_id})],
 )
 ACTION = replace(
@@ -118,4 +121,5 @@ ACTION = replace(
     rows=lambda: BalanceChange.objects.select_related("subscription"),
     create=None,
     extras=Extras,
+    writes="",
 )

@@ -125,6 +125,7 @@ PRODUCT = Resource(
     changes={"name": rename, "status": move},
     delete=lambda public_id: [Step("subscription.terminate", {"subscription_id": public_id})],
     extras=ProductExtras,
+    writes="subscription.rename",
 )
 
 PRODUCTS = Api(
