@@ -139,7 +139,6 @@ class Page:
     argument: str
     title: Callable[[Row], str]
     facts: tuple[Column, ...]
-    subject: str = "id"
     state: str = "state"
     note: Callable[[Row], str] = lambda row: ""
     sections: tuple[Section, ...] = ()
