@@ -16,9 +16,8 @@ from .population import populate
 
 CHECK = "check: "
 MOST_TIMES = 1.5
-# A little more of next to nothing is nothing, whatever the ratio says. An index of so many rows is
-# a level higher, and a name is looked up in one by about ten of its letter triples.
-FEW_BUFFERS, FEW_MS = 24, 2.0
+# A little more of next to nothing is nothing, whatever the ratio says.
+FEW_BUFFERS, FEW_MS = 20, 2.0
 
 Report = Callable[[str], None]
 

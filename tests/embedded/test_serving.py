@@ -9,7 +9,9 @@ from bss.embedded.processes import wait_until
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("serving")]
 
 HOLDER = "import sys; print('up', flush=True); sys.stdin.read()"
-SERVED = {"postgres", "valkey", "worker", "web", "beat"}
+# What others stand on comes last: its death may take them along.
+MORTAL = ("beat", "web", "worker", "valkey", "postgres")
+SERVED = set(MORTAL)
 
 
 def test_serves_until_stopped_and_leaves_nothing(empty_terminal):
@@ -55,8 +57,7 @@ def test_a_killed_start_is_tidied_up_by_the_next(terminal):
 def test_whatever_dies_is_started_again(terminal):
     terminal.serve()
 
-    # What others stand on dies last: it may take them along.
-    for name in ("beat", "web", "worker", "valkey", "postgres"):
+    for name in MORTAL:
         killed = terminal.children[name]
         os.kill(killed.pid, signal.SIGKILL)
 
